@@ -13,7 +13,9 @@ namespace plume {
 Hash keccak256(BytesView data);
 
 /// The hash of a text's bytes.
-inline Hash keccak256(std::string_view text) { return keccak256(view_of(text)); }
+inline Hash keccak256(std::string_view text) {
+    return keccak256(view_of(text));
+}
 
 /// The hash of no bytes: the code hash of an account without code.
 inline constexpr Hash keccak256_empty = [] {
@@ -37,32 +39,68 @@ inline constexpr std::array<uint64_t, 24> keccak_round_constants{
     0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
     0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008};
 
-/// Keccak-f[1600] with plain loops: what the compiler evaluates for constants.
-constexpr void permute(KeccakState& a) {
-    // Lane i of the rotated state comes from lane `source[i]`, turned by `turn[i]` bits (rho and pi together).
-    constexpr uint8_t source[25] = {0,  6, 12, 18, 24, 3,  9,  10, 16, 22, 1,  7, 13,
-                                    19, 20, 4, 5,  11, 17, 23, 2,  8,  14, 15, 21};
-    constexpr uint8_t turn[25] = {0,  44, 43, 21, 14, 28, 20, 3, 45, 61, 1,  6, 25,
-                                  8,  18, 27, 36, 10, 15, 56, 62, 55, 39, 41, 2};
+/// Keccak-f[1600], with theta, rho and pi written out: fast at run time, and few steps for a
+/// compiler that evaluates it.
+constexpr void permute(KeccakState& state) {
+    uint64_t a[25];
+    for (unsigned i = 0; i < 25; ++i) a[i] = state[i];
     for (const uint64_t round_constant : keccak_round_constants) {
-        uint64_t column[5] = {};
-        for (unsigned x = 0; x < 5; ++x)
-            column[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
-        uint64_t mix[5] = {};
-        for (unsigned x = 0; x < 5; ++x) {
-            const uint64_t next = column[(x + 1) % 5];
-            mix[x] = column[(x + 4) % 5] ^ (next << 1 | next >> 63);
+        const uint64_t c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20];
+        const uint64_t c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21];
+        const uint64_t c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22];
+        const uint64_t c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23];
+        const uint64_t c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24];
+        const uint64_t d0 = c4 ^ (c1 << 1 | c1 >> 63);
+        const uint64_t d1 = c0 ^ (c2 << 1 | c2 >> 63);
+        const uint64_t d2 = c1 ^ (c3 << 1 | c3 >> 63);
+        const uint64_t d3 = c2 ^ (c4 << 1 | c4 >> 63);
+        const uint64_t d4 = c3 ^ (c0 << 1 | c0 >> 63);
+#pragma GCC unroll 5
+        for (unsigned y = 0; y < 25; y += 5) {
+            a[y] ^= d0;
+            a[y + 1] ^= d1;
+            a[y + 2] ^= d2;
+            a[y + 3] ^= d3;
+            a[y + 4] ^= d4;
         }
-        uint64_t b[25] = {};
-        for (unsigned i = 0; i < 25; ++i) {
-            const uint64_t lane = a[source[i]] ^ mix[source[i] % 5];
-            b[i] = lane << turn[i] | lane >> (-turn[i] & 63);
+        const uint64_t b[25] = {
+            a[0],
+            a[6] << 44 | a[6] >> 20,
+            a[12] << 43 | a[12] >> 21,
+            a[18] << 21 | a[18] >> 43,
+            a[24] << 14 | a[24] >> 50,
+            a[3] << 28 | a[3] >> 36,
+            a[9] << 20 | a[9] >> 44,
+            a[10] << 3 | a[10] >> 61,
+            a[16] << 45 | a[16] >> 19,
+            a[22] << 61 | a[22] >> 3,
+            a[1] << 1 | a[1] >> 63,
+            a[7] << 6 | a[7] >> 58,
+            a[13] << 25 | a[13] >> 39,
+            a[19] << 8 | a[19] >> 56,
+            a[20] << 18 | a[20] >> 46,
+            a[4] << 27 | a[4] >> 37,
+            a[5] << 36 | a[5] >> 28,
+            a[11] << 10 | a[11] >> 54,
+            a[17] << 15 | a[17] >> 49,
+            a[23] << 56 | a[23] >> 8,
+            a[2] << 62 | a[2] >> 2,
+            a[8] << 55 | a[8] >> 9,
+            a[14] << 39 | a[14] >> 25,
+            a[15] << 41 | a[15] >> 23,
+            a[21] << 2 | a[21] >> 62,
+        };
+#pragma GCC unroll 5
+        for (unsigned y = 0; y < 25; y += 5) {
+            a[y] = b[y] ^ (~b[y + 1] & b[y + 2]);
+            a[y + 1] = b[y + 1] ^ (~b[y + 2] & b[y + 3]);
+            a[y + 2] = b[y + 2] ^ (~b[y + 3] & b[y + 4]);
+            a[y + 3] = b[y + 3] ^ (~b[y + 4] & b[y]);
+            a[y + 4] = b[y + 4] ^ (~b[y] & b[y + 1]);
         }
-        for (unsigned y = 0; y < 25; y += 5)
-            for (unsigned x = 0; x < 5; ++x)
-                a[y + x] = b[y + x] ^ (~b[y + (x + 1) % 5] & b[y + (x + 2) % 5]);
         a[0] ^= round_constant;
     }
+    for (unsigned i = 0; i < 25; ++i) state[i] = a[i];
 }
 
 }  // namespace detail

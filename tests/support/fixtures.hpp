@@ -1,0 +1,27 @@
+// The public test vectors: JSON files of the conformance set, which is fetched apart from the
+// sources.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace plume::test {
+
+/// Why a test that needs them was skipped: `if (!cases) GTEST_SKIP() << no_fixtures;`
+inline constexpr std::string_view no_fixtures = "the conformance fixtures are not installed";
+
+/// The parsed file at `path` below the fixture folder, or nothing when it does not exist. A file
+/// that is there but cannot be parsed stops the program.
+std::optional<boost::json::value> fixture(std::string_view path);
+
+/// The text of member `key`, which must be there.
+std::string text_at(const boost::json::value& object, std::string_view key);
+
+/// The bytes that member `key` spells in hexadecimal, with or without 0x.
+Bytes hex_at(const boost::json::value& object, std::string_view key);
+
+}  // namespace plume::test
