@@ -1,0 +1,71 @@
+// Every price, once. Numbers are the Yellow Paper's (appendix G) as the EIPs of Osaka leave them; prices of native
+// contracts, which Ethereum does not have, stand at the end.
+#pragma once
+
+#include <cstdint>
+
+#include "types/transaction.hpp"
+
+namespace plume {
+
+namespace gas {
+
+// Access (EIP-2929) and storage (EIP-2200, EIP-3529).
+inline constexpr uint64_t warm_access = 100;
+inline constexpr uint64_t cold_account_access = 2'600;
+inline constexpr uint64_t cold_slot_access = 2'100;
+inline constexpr uint64_t slot_set = 20'000;
+inline constexpr uint64_t slot_reset = 5'000 - cold_slot_access;
+inline constexpr uint64_t slot_clear_refund = 4'800;
+/// A store with this much gas or less fails: what a 2,300 gas stipend buys must not write (EIP-2200).
+inline constexpr uint64_t store_sentry = 2'300;
+inline constexpr uint64_t transient_access = 100;
+
+inline constexpr uint64_t log = 375;
+inline constexpr uint64_t log_topic = 375;
+inline constexpr uint64_t log_byte = 8;
+
+// Calls and creations (EIP-150, EIP-161, EIP-1014).
+inline constexpr uint64_t call_value = 9'000;
+inline constexpr uint64_t call_stipend = 2'300;
+inline constexpr uint64_t new_account = 25'000;
+inline constexpr uint64_t create = 32'000;
+inline constexpr uint64_t code_byte = 200;
+inline constexpr uint64_t keccak = 30;
+inline constexpr uint64_t keccak_word = 6;
+
+// Transactions (EIP-2028, EIP-2930, EIP-3529, EIP-3860, EIP-7623, EIP-7702, EIP-7825).
+inline constexpr uint64_t transaction = 21'000;
+inline constexpr uint64_t transaction_create = 32'000;
+inline constexpr uint64_t data_zero_byte = 4;
+inline constexpr uint64_t data_byte = 16;
+inline constexpr uint64_t access_list_address = 2'400;
+inline constexpr uint64_t access_list_slot = 1'900;
+inline constexpr uint64_t init_code_word = 2;
+inline constexpr uint64_t authorization = 25'000;
+inline constexpr uint64_t floor_token = 10;
+inline constexpr uint64_t refund_quotient = 5;
+inline constexpr uint64_t transaction_max = 1 << 24;
+
+// Native contracts. The flat price covers dispatch and, at its height, the two microseconds a refusal costs us; the
+// word price covers decoding calldata and encoding answers. Everything else a native contract does is charged by the
+// host at the prices above.
+inline constexpr uint64_t native_call = 800;
+inline constexpr uint64_t native_word = 6;
+/// secp256k1 recovery, at the price of the precompile at address 1.
+inline constexpr uint64_t recover = 3'000;
+
+}  // namespace gas
+
+/// A transaction's price before it runs.
+struct IntrinsicGas {
+    uint64_t standard;  ///< taken at the start
+    uint64_t floor;     ///< the least that is used in the end: 21,000 and 10 a token of calldata (EIP-7623)
+};
+
+/// Sums without overflow for anything a 128 KiB transaction can hold.
+IntrinsicGas intrinsic_gas(const Transaction& transaction);
+
+constexpr uint64_t words_of(uint64_t bytes) { return bytes / 32 + (bytes % 32 != 0 ? 1 : 0); }
+
+}  // namespace plume

@@ -1,0 +1,152 @@
+#include "native/contract.hpp"
+
+#include "base/result.hpp"
+
+namespace plume {
+
+void Contract::charge(uint64_t gas) const {
+    if (!frame_->charge(gas)) throw Halt{Status::out_of_gas};
+}
+
+u256 Contract::load(const u256& position) const {
+    const std::optional<u256> word = frame_->load(position);
+    if (!word) throw Halt{Status::out_of_gas};
+    return *word;
+}
+
+void Contract::store(const u256& position, const u256& word) {
+    const Status status = frame_->store(position, word);
+    if (status != Status::success) throw Halt{status};
+    check(!execution().locked.empty(), "only a method that holds its lock writes");
+    frame_->execution().locked.back().has_written = true;
+}
+
+void Contract::emit(std::vector<Hash> topics, Bytes data) {
+    const Status status = frame_->log(std::move(topics), data);
+    if (status != Status::success) throw Halt{status};
+}
+
+namespace {
+
+constexpr size_t short_text_max = 31;
+
+}  // namespace
+
+Bytes Contract::get(const Text& text) const {
+    const u256 head = load(text.position);
+    if (!head.bit(0)) {
+        const Hash word = to_word(head);
+        const size_t size = word[31] / 2;
+        check(size <= short_text_max, "only set() writes the head of a text");
+        return {word.begin(), word.begin() + static_cast<ptrdiff_t>(size)};
+    }
+    const uint64_t size = (head >> 1).low64();
+    const u256 contents = detail::contents_of(text.position);
+    Bytes out;
+    out.reserve(size);
+    for (uint64_t i = 0; i < words_of(size); ++i) {
+        const Hash word = to_word(load(contents + u256{i}));
+        const uint64_t part = std::min<uint64_t>(32, size - 32 * i);
+        out.insert(out.end(), word.begin(), word.begin() + static_cast<ptrdiff_t>(part));
+    }
+    return out;
+}
+
+std::string Contract::get_string(const Text& text) const {
+    const Bytes content = get(text);
+    return std::string(text_of(content));
+}
+
+void Contract::set(const Text& text, BytesView content) {
+    const u256 old_head = load(text.position);
+    const uint64_t old_words = old_head.bit(0) ? words_of((old_head >> 1).low64()) : 0;
+    const u256 contents = detail::contents_of(text.position);
+    const uint64_t words = content.size() > short_text_max ? words_of(content.size()) : 0;
+    if (words == 0) {
+        Hash head;
+        std::ranges::copy(content, head.bytes.begin());
+        head[31] = static_cast<uint8_t>(2 * content.size());
+        store(text.position, to_u256(head));
+    } else {
+        store(text.position, u256{2 * content.size() + 1});
+    }
+    for (uint64_t i = 0; i < words; ++i) {
+        Hash word;
+        std::ranges::copy(content.subspan(32 * i, std::min<size_t>(32, content.size() - 32 * i)),
+                          word.bytes.begin());
+        store(contents + u256{i}, to_u256(word));
+    }
+    for (uint64_t i = words; i < old_words; ++i) store(contents + u256{i}, {});
+}
+
+Answer Contract::static_call(const Address& to, BytesView input, uint64_t gas_max) const {
+    CallResult result = frame_->call(to, {}, input, true, gas_max);
+    return {result.status == Status::success, std::move(result.output)};
+}
+
+Answer Contract::call(const Address& to, BytesView input, const u256& value) {
+    CallResult result = frame_->call(to, value, input, false);
+    if (result.status == Status::static_write) throw Halt{result.status};
+    return {result.status == Status::success, std::move(result.output)};
+}
+
+bool Contract::has_code(const Address& address) const {
+    const std::optional<bool> answer = frame_->has_code(address);
+    if (!answer) throw Halt{Status::out_of_gas};
+    return *answer;
+}
+
+Address Contract::create(const NativeType& type, const Hash& salt, BytesView arguments) {
+    CallResult result = frame_->create_native(type, salt, arguments);
+    if (result.status == Status::revert) throw Revert{std::move(result.output)};
+    if (result.status == Status::address_taken)
+        refuse(CustomError<"AddressTaken(address instance)", Address>{
+            Frame::created_address(self(), salt, type, arguments)});
+    if (result.status != Status::success) throw Halt{result.status};
+    return Frame::created_address(self(), salt, type, arguments);
+}
+
+namespace detail {
+
+CallResult contain(Frame& frame, Bytes (*body)(Frame&)) {
+    try {
+        Bytes output = body(frame);
+        return {Status::success, frame.gas_left(), std::move(output)};
+    } catch (Revert& revert) {
+        return {Status::revert, frame.gas_left(), std::move(revert.data)};
+    } catch (const Halt& halt) {
+        return {halt.status, 0, {}};
+    }
+}
+
+std::optional<std::string> contain_invariant(Frame& frame,
+                                             std::optional<std::string> (*body)(Frame&)) {
+    try {
+        return body(frame);
+    } catch (const Revert&) {
+        return "an invariant's own reads were refused";
+    } catch (const Halt& halt) {
+        return "an invariant could not be read: " + std::string(name_of(halt.status));
+    }
+}
+
+Lock::Lock(Frame& frame) : execution_(frame.execution()) {
+    const Address& self = frame.message().recipient;
+    for (const LockedContract& locked : execution_.locked)
+        if (locked.address == self) throw Revert{ReentrancyGuardReentrantCall{}.data()};
+    execution_.locked.push_back({self});
+}
+
+Lock::~Lock() { execution_.locked.pop_back(); }
+
+void require_settled(const Frame& frame) {
+    for (const LockedContract& locked : frame.execution().locked)
+        if (locked.address == frame.message().recipient && locked.has_written)
+            throw Revert{ReentrancyGuardReentrantCall{}.data()};
+}
+
+void refuse_unknown() { throw Revert{}; }
+
+}  // namespace detail
+
+}  // namespace plume

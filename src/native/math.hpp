@@ -1,0 +1,42 @@
+// Arithmetic for capital: what does not fit is refused with Solidity's Panic, and every division says where its
+// remainder goes.
+#pragma once
+
+#include "native/contract.hpp"
+
+namespace plume {
+
+inline u256 checked_add(const u256& a, const u256& b) {
+    const auto [sum, overflow] = overflowing_add(a, b);
+    if (overflow) throw Revert{Panic{panic_arithmetic}.data()};
+    return sum;
+}
+
+inline u256 checked_sub(const u256& a, const u256& b) {
+    const auto [difference, overflow] = overflowing_sub(a, b);
+    if (overflow) throw Revert{Panic{panic_arithmetic}.data()};
+    return difference;
+}
+
+inline u256 checked_mul(const u256& a, const u256& b) {
+    const auto [product, overflow] = overflowing_mul(a, b);
+    if (overflow) throw Revert{Panic{panic_arithmetic}.data()};
+    return product;
+}
+
+/// floor(a * b / d), with a 512-bit product.
+inline u256 mul_div_down(const u256& a, const u256& b, const u256& d) {
+    if (d.is_zero()) throw Revert{Panic{panic_division_by_zero}.data()};
+    const std::optional<Division> out = mul_div(a, b, d);
+    if (!out) throw Revert{Panic{panic_arithmetic}.data()};
+    return out->quotient;
+}
+
+/// The same number in a narrower type, or a Panic: never a truncation.
+template <std::unsigned_integral T>
+T checked_narrow(const u256& value) {
+    if (value > u256{static_cast<T>(~T{0})}) throw Revert{Panic{panic_arithmetic}.data()};
+    return static_cast<T>(value.low64());
+}
+
+}  // namespace plume

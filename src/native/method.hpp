@@ -1,0 +1,230 @@
+// A contract's interface as types: the text a Solidity reader expects, held against C++ by the compiler.
+//
+//   using Transfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)", Address, Address, u256>;
+//   Method<"balanceOf(address owner) view returns (uint256)", &Token::balance_of>
+//
+// The text is what `plume describe` prints and what selectors are hashed from. A const member function is a view: it
+// is given no way to write, so the word in the text cannot lie.
+#pragma once
+
+#include <span>
+#include <tuple>
+
+#include "native/signature.hpp"
+
+namespace plume {
+
+/// One line of an interface, as `plume describe` lists it.
+struct AbiEntry {
+    enum class Kind : uint8_t { constructor, function, event, error };
+    Kind kind;
+    std::string_view text;
+};
+
+/// An event with its arguments, to be given to Contract::emit. At most three are indexed, and those are value types.
+template <FixedText text, class... T>
+struct Event {
+    static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
+    static constexpr Hash topic = detail::signature_hash<text>();
+    static constexpr AbiEntry entry{AbiEntry::Kind::event, text.view()};
+    static constexpr auto indexed = detail::parse_signature(text.view()).indexed;
+
+    Event(T... arguments) : values(std::move(arguments)...) {}
+
+    std::tuple<T...> values;
+
+    std::vector<Hash> topics() const {
+        std::vector<Hash> out{topic};
+        each([&]<size_t I>() {
+            using Value = std::tuple_element_t<I, std::tuple<T...>>;
+            if constexpr (indexed[I])
+                out.push_back(to_word(abi::Word<Value>::to(std::get<I>(values))));
+        });
+        return out;
+    }
+
+    Bytes data() const {
+        return std::apply([](const auto&... plain) { return abi::encode(plain...); },
+                          plain(std::index_sequence_for<T...>{}));
+    }
+
+    /// The arguments of a log that this event left; nothing for any other log.
+    template <class Log>
+    static std::optional<std::tuple<T...>> decode(const Log& log);
+
+private:
+    static void each(auto&& visit) {
+        [&]<size_t... I>(std::index_sequence<I...>) {
+            (visit.template operator()<I>(), ...);
+        }(std::index_sequence_for<T...>{});
+    }
+
+    template <size_t... I>
+    auto plain(std::index_sequence<I...>) const {
+        return std::tuple_cat([&] {
+            if constexpr (indexed[I])
+                return std::tuple<>{};
+            else
+                return std::tie(std::get<I>(values));
+        }()...);
+    }
+};
+
+template <FixedText text, class... T>
+template <class Log>
+std::optional<std::tuple<T...>> Event<text, T...>::decode(const Log& log) {
+    if (log.topics.empty() || log.topics[0] != topic) return std::nullopt;
+    // Plain arguments in order, then looked up one by one between the topics.
+    constexpr size_t topic_count = 1 + std::ranges::count(indexed, true);
+    if (log.topics.size() != topic_count) return std::nullopt;
+    std::tuple<T...> out;
+    size_t next_topic = 1;
+    bool ok = true;
+    abi::detail::Reader reader(log.data);
+    size_t at = 0;
+    each([&]<size_t I>() {
+        using Value = std::tuple_element_t<I, std::tuple<T...>>;
+        if constexpr (indexed[I]) {
+            const auto value = abi::Word<Value>::from(to_u256(log.topics[next_topic++]));
+            ok = ok && value.has_value();
+            if (value) std::get<I>(out) = *value;
+        } else {
+            std::get<I>(out) = reader.read<Value>(0, at);
+            at += abi::head_size<Value>();
+        }
+    });
+    if (!ok || !reader.ok()) return std::nullopt;
+    return out;
+}
+
+/// A custom error with its arguments, to be given to Contract::require or thrown by Contract::refuse.
+template <FixedText text, class... T>
+struct CustomError {
+    static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
+    static constexpr Selector selector = detail::selector_of(detail::signature_hash<text>());
+    static constexpr AbiEntry entry{AbiEntry::Kind::error, text.view()};
+
+    CustomError(T... arguments) : values(std::move(arguments)...) {}
+
+    std::tuple<T...> values;
+
+    Bytes data() const {
+        Bytes out(selector.begin(), selector.end());
+        append(out, std::apply([](const auto&... v) { return abi::encode(v...); }, values));
+        return out;
+    }
+
+    /// The arguments of revert data that this error left; nothing for any other.
+    static std::optional<std::tuple<T...>> decode(BytesView data) {
+        if (data.size() < 4 || !equal(data.first(4), selector)) return std::nullopt;
+        return abi::decode<T...>(data.subspan(4));
+    }
+};
+
+namespace detail {
+
+/// What a member function takes and gives, whether const or not.
+template <class F>
+struct MemberFunction;
+template <class C, class R, class... A>
+struct MemberFunction<R (C::*)(A...)> {
+    using Class = C;
+    using Return = R;
+    using Arguments = std::tuple<std::remove_cvref_t<A>...>;
+    static constexpr bool is_const = false;
+    template <FixedText text>
+    static consteval bool matches_inputs() {
+        return takes<text, std::remove_cvref_t<A>...>();
+    }
+};
+template <class C, class R, class... A>
+struct MemberFunction<R (C::*)(A...) const> : MemberFunction<R (C::*)(A...)> {
+    static constexpr bool is_const = true;
+};
+
+template <class R>
+struct ReturnName {
+    static constexpr std::string get() { return tuple_name<R>(); }
+    static Bytes encode(const R& value) { return abi::encode(value); }
+};
+template <>
+struct ReturnName<void> {
+    static constexpr std::string get() { return "()"; }
+};
+template <class... T>
+struct ReturnName<std::tuple<T...>> {
+    static constexpr std::string get() { return tuple_name<T...>(); }
+    static Bytes encode(const std::tuple<T...>& values) {
+        return std::apply([](const T&... v) { return abi::encode(v...); }, values);
+    }
+};
+
+}  // namespace detail
+
+/// A member function and the text it is called by.
+template <FixedText text, auto function>
+struct Method {
+    using Function = detail::MemberFunction<decltype(function)>;
+    using Return = typename Function::Return;
+
+    static constexpr Selector selector = detail::selector_of(detail::signature_hash<text>());
+    static constexpr AbiEntry entry{AbiEntry::Kind::function, text.view()};
+    static constexpr Mutability mutability = detail::parse_signature(text.view()).mutability;
+    static constexpr bool is_view = mutability == Mutability::view;
+
+    static_assert(Function::template matches_inputs<text>(),
+                  "the text's parameters are not those of the C++ function");
+    static_assert(detail::parse_signature(text.view()).outputs == detail::ReturnName<Return>::get(),
+                  "the text's returns are not what the C++ function returns");
+    static_assert(Function::is_const == is_view, "const is view, and view is const");
+
+    /// Decodes `arguments`, calls, and encodes what comes back; nothing when they do not decode.
+    template <class C>
+    static std::optional<Bytes> invoke(C& contract, BytesView arguments) {
+        auto values = [&]<class... A>(std::tuple<A...>*) {
+            return abi::decode<A...>(arguments);
+        }(static_cast<typename Function::Arguments*>(nullptr));
+        if (!values) return std::nullopt;
+        return std::apply(
+            [&](auto&... argument) -> Bytes {
+                if constexpr (std::is_void_v<Return>) {
+                    (contract.*function)(std::move(argument)...);
+                    return {};
+                } else {
+                    return detail::ReturnName<Return>::encode(
+                        (contract.*function)(std::move(argument)...));
+                }
+            },
+            *values);
+    }
+};
+
+/// A set of methods; a derived contract's is the sum of its base's and its own. An own method with the selector of
+/// one of the base replaces it.
+template <class... M>
+struct Methods {
+    static constexpr std::array<AbiEntry, sizeof...(M)> entries{M::entry...};
+
+    template <class... N>
+    friend consteval auto operator+(Methods, Methods<N...>) {
+        return Methods<N..., M...>{};  // The first match is called: own methods come before inherited ones.
+    }
+
+    /// Calls `visit.operator()<Method>()` for the first method with this selector; false when there is none.
+    static bool find(const Selector& selector, auto&& visit) {
+        return ((M::selector == selector ? (visit.template operator()<M>(), true) : false) || ...);
+    }
+};
+
+/// The events and errors of a contract, for its description.
+template <class... E>
+struct Declarations {
+    static constexpr std::array<AbiEntry, sizeof...(E)> entries{E::entry...};
+
+    template <class... F>
+    friend consteval auto operator+(Declarations, Declarations<F...>) {
+        return Declarations<E..., F...>{};
+    }
+};
+
+}  // namespace plume
