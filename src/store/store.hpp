@@ -1,0 +1,180 @@
+// The chain on disk: blocks, and the state after each of them.
+//
+// One thread commits. Any number of threads read, each from a snapshot that never changes and never
+// waits. A disk that fails after `open` stops the process with the reason: nothing is retried,
+// nothing is answered from a guess.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.hpp"
+#include "state/view.hpp"
+#include "store/log_index.hpp"
+#include "trie/trie.hpp"
+#include "types/block.hpp"
+
+namespace plume {
+
+class DataDirectory;
+class Database;
+class Snapshot;
+enum class Table : uint8_t;
+
+/// Which chain a data directory belongs to. Stamped with block 0, compared at every later start.
+struct StoreIdentity {
+    uint64_t chain_id = 0;
+    Hash genesis_hash;  ///< of block 0
+
+    friend bool operator==(const StoreIdentity&, const StoreIdentity&) = default;
+};
+
+struct StoreOptions {
+    /// The chain that is wanted. Absent: whatever is there, for tools that only look; block 0
+    /// cannot be committed.
+    std::optional<StoreIdentity> identity;
+    /// Memory for blocks of the database that were read, in bytes. Beside it, up to 64 MiB a table
+    /// of fresh writes.
+    size_t cache_bytes = size_t{256} << 20;
+};
+
+/// All that a block leaves behind. The referents must live until `commit` returns.
+struct BlockCommit {
+    const Block& block;
+    const std::vector<Receipt>& receipts;  ///< one a transaction
+    const Changes& changes;                ///< with the storage root of every account filled in
+    const std::vector<NodeChange>&
+        nodes;  ///< of all tries; those of a deleted account may be left out
+};
+
+struct TransactionLocation {
+    uint64_t block_number = 0;
+    uint32_t index = 0;  ///< in the block
+
+    friend bool operator==(const TransactionLocation&, const TransactionLocation&) = default;
+};
+
+/// A receipt and how many logs the block's earlier transactions emitted: "logIndex" starts there.
+struct StoredReceipt {
+    Receipt receipt;
+    uint64_t first_log_index = 0;
+};
+
+/// The state after one block, with the nodes of its tries. Any thread. Keeps old versions of the
+/// database alive, so let go of it within seconds.
+class StateSnapshot : public StateView, public NodeSource {
+public:
+    /// The block after which this is the state.
+    const Header& header() const { return header_; }
+    const Hash& hash() const { return hash_; }
+    uint64_t number() const { return header_.number; }
+
+    std::optional<AccountFields> account(const Address& address) const override;
+    u256 storage(const Address& address, const u256& slot) const override;
+    Bytes code(const Hash& code_hash) const override;
+
+    std::optional<Bytes> node(const TrieOwner& owner, const Nibbles& path) const override;
+    std::optional<Leaf> first_leaf(const TrieOwner& owner, const Nibbles& prefix) const override;
+
+protected:
+    StateSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header, const Hash& hash,
+                  bool is_head);
+
+    const Snapshot& snapshot() const { return *snapshot_; }
+
+private:
+    friend class StoreSnapshot;
+
+    std::optional<Bytes> read(Table table, BytesView key) const;
+
+    std::shared_ptr<const Snapshot> snapshot_;
+    Header header_;
+    Hash hash_;
+    bool is_head_;  ///< the tables hold this very state, so history need not be asked
+};
+
+/// Everything as it was when its head block had been committed. Any thread; the queries answer for
+/// blocks 0 to `number()` and give nothing for any other.
+class StoreSnapshot final : public StateSnapshot {
+public:
+    std::optional<Header> header(uint64_t block_number) const;
+    using StateSnapshot::header;
+    std::optional<Hash> hash(uint64_t block_number) const;
+    using StateSnapshot::hash;
+    std::optional<uint64_t> number_of(const Hash& block_hash) const;
+
+    /// The block with its transactions; senders are stored, not recovered again.
+    std::optional<Block> block(uint64_t block_number) const;
+    /// How many transactions a block has, without reading them.
+    std::optional<uint32_t> transaction_count(uint64_t block_number) const;
+    std::optional<TransactionLocation> locate(const Hash& transaction_hash) const;
+    /// The transaction at `location`; null when there is none.
+    TransactionPtr transaction(const TransactionLocation& location) const;
+    std::optional<StoredReceipt> receipt(const TransactionLocation& location) const;
+    std::optional<std::vector<Receipt>> receipts(uint64_t block_number) const;
+
+    /// The blocks in the query's range that may hold a match, ascending: see `find_logs`.
+    std::vector<uint64_t> blocks_with_logs(const LogQuery& query) const;
+
+    /// The state after an earlier block, or after the head; null for a block that does not exist.
+    /// Reads cost two to three times those of the head.
+    std::shared_ptr<const StateSnapshot> at(uint64_t block_number) const;
+
+    /// Calls `visit` with every leaf of a trie, by key: to recompute its root from nothing.
+    void for_each_leaf(const TrieOwner& owner,
+                       const std::function<void(const Hash& key, BytesView value)>& visit) const;
+
+private:
+    friend class Store;
+
+    StoreSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header, const Hash& hash);
+};
+
+/// A data directory, open. At most one process has it open, and one object in it.
+class Store {
+public:
+    /// Opens the data directory `dir`, or makes one. Refused, with a sentence that says why: a
+    /// directory that another process uses (which one, since when), cannot be written, holds
+    /// another chain, was written by a newer version, or is damaged.
+    static Result<std::unique_ptr<Store>> open(const std::filesystem::path& dir,
+                                               const StoreOptions& options);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    /// What the directory is stamped with; nothing before block 0 is committed.
+    const std::optional<StoreIdentity>& identity() const { return identity_; }
+
+    /// Writes blocks that follow the head and one another, the first of an empty store being block
+    /// 0. When it returns, they are on disk for good and `head` is the last of them. A crash in
+    /// between leaves a row of whole blocks from the first one on, usually none or all of them. One
+    /// thread at a time.
+    void commit(std::span<const BlockCommit> blocks);
+    void commit(const BlockCommit& block) { commit(std::span(&block, 1)); }
+
+    /// The last committed block and its state; null before block 0. Any thread; never waits for a
+    /// commit.
+    std::shared_ptr<const StoreSnapshot> head() const;
+
+private:
+    Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
+          std::optional<StoreIdentity> identity);
+
+    /// Makes what the database holds now the head.
+    void publish(Header header, const Hash& hash);
+
+    std::unique_ptr<DataDirectory> directory_;
+    std::shared_ptr<Database> database_;
+    std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
+    std::optional<StoreIdentity> identity_;
+
+    mutable std::mutex head_mutex_;  ///< held for the copy of a pointer only
+    std::shared_ptr<const StoreSnapshot> head_;
+};
+
+}  // namespace plume
