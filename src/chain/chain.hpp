@@ -1,0 +1,115 @@
+// The chain: five verbs over a pure function and a store.
+//
+//   submit(raw)        any thread     decode, recover, validate, into the pool
+//   propose(time)      chain thread   what the next block should hold
+//   execute(proposal)  chain thread   run it: a value, nothing is written
+//   commit(executed)   chain thread   one atomic synced batch, then the new head, then the
+//   subscribers at(block)          any thread     a snapshot to read from; never waits for the
+//   writer
+//
+// The chain thread is whichever thread consensus runs on: it calls the chain, the chain never calls
+// it. Threads that run contracts (execute, simulate) need a stack of `contract_stack_size`:
+// base/thread.hpp.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "chain/execute.hpp"
+#include "chain/genesis.hpp"
+#include "chain/mempool.hpp"
+#include "chain/simulate.hpp"
+#include "store/store.hpp"
+
+namespace plume {
+
+/// Names of blocks. With one producer a block is final once it is committed: latest, safe and
+/// finalized are the head. `pending` is the head's state with the environment of the next block.
+enum class BlockTag : uint8_t { latest, safe, finalized, pending, earliest };
+
+/// A block by number, by hash or by name.
+using BlockId = std::variant<uint64_t, Hash, BlockTag>;
+
+/// What subscribers see: a block that is on disk.
+struct CommittedBlock {
+    Block block;
+    std::vector<Receipt> receipts;
+};
+using CommittedBlockPtr = std::shared_ptr<const CommittedBlock>;
+
+/// A reading view of the chain as of one block. Shared, because many readers hold the same head.
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+class Chain {
+public:
+    /// Opens the chain in `directory`, or founds it from `genesis` when there is none. An existing
+    /// chain refuses another genesis; without one it just goes on. `natives` must outlive the
+    /// chain. Errors are sentences for the operator: no genesis, another genesis, the directory in
+    /// use by another process, another format.
+    static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& directory,
+                                               const std::optional<Genesis>& genesis,
+                                               std::span<const NativeType> natives);
+    ~Chain();
+    Chain(const Chain&) = delete;
+    Chain& operator=(const Chain&) = delete;
+
+    // Any thread.
+
+    /// Takes a raw transaction into the pool and tells the pending subscribers. Errors have geth's
+    /// words (see chain/validate.hpp and chain/mempool.hpp): "already known", "nonce too low: ...",
+    /// ... Recovering the sender, some 35 microseconds, happens on the calling thread before any
+    /// lock. Whoever waits for the receipt registers the hash, keccak256(raw), before submitting:
+    /// the block may be committed before this returns.
+    Result<Hash> submit(Bytes raw);
+    /// The same for a transaction whose sender is known.
+    Result<Hash> submit(TransactionPtr transaction);
+
+    const Rules& rules() const { return rules_; }
+    const Hash& genesis_hash() const { return genesis_hash_; }
+    /// The snapshot of the newest committed block. Do not keep it for longer than a request takes.
+    SnapshotPtr head() const;
+    /// The header of the newest committed block; needs no access to the store.
+    Header head_header() const;
+    /// The snapshot of a block; an error with geth's words, "header not found", when there is none.
+    Result<SnapshotPtr> at(const BlockId& block) const;
+    /// What transactions of the block after the head will see: number + 1, next base fee. Its
+    /// timestamp is `now` or the head's, whichever is later.
+    BlockEnvironment next_environment(uint64_t now) const;
+    /// What the transactions of the block called `block` see; for `pending`, the next one's.
+    Result<BlockEnvironment> environment_at(const BlockId& block, uint64_t now) const;
+
+    const Mempool& pool() const { return pool_; }
+    /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
+    uint64_t pending_nonce(const Address& sender) const;
+
+    /// Called after each commit, on the chain thread, once the new head is readable: it must hand
+    /// the work on at once.
+    using BlockSubscriber = std::function<void(const CommittedBlockPtr&)>;
+    /// Called for each transaction that entered the pool, on the thread that submitted it.
+    using PendingSubscriber = std::function<void(const TransactionPtr&)>;
+    /// Hears of blocks or transactions until `unsubscribe`, which waits until no call of it is
+    /// under way. A subscriber must not subscribe or unsubscribe from within its call.
+    using Subscription = uint64_t;
+    Subscription on_block(BlockSubscriber subscriber);
+    Subscription on_pending(PendingSubscriber subscriber);
+    void unsubscribe(Subscription subscription);
+
+    // The chain thread only.
+
+    /// The next block: pool order, head's gas limit, next base fee, and `timestamp` or the head's
+    /// if that is later.
+    Proposal propose(uint64_t timestamp) const;
+    /// Runs `proposal` on the head.
+    Executed execute(const Proposal& proposal) const;
+    /// Makes `executed` the new head: on disk before anyone can see it. `executed` stands on the
+    /// present head. An error means that the disk refused; the chain must not be written to any
+    /// more.
+    Result<CommittedBlockPtr> commit(Executed executed);
+};
+
+}  // namespace plume
