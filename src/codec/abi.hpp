@@ -10,6 +10,7 @@
 // Types that are only known at run time are the business of codec/abi_value.hpp.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -116,6 +117,12 @@ struct Word<FixedBytes<N>> {
 };
 
 template <class T>
+inline constexpr bool is_bytes_n = false;
+template <size_t N>
+    requires(N != 20)
+inline constexpr bool is_bytes_n<FixedBytes<N>> = true;
+
+template <class T>
 concept IsWord = requires { Word<T>::width; };
 
 template <class T>
@@ -166,25 +173,43 @@ consteval size_t head_size() {
         return 32;
 }
 
-/// The canonical name that selectors are hashed from: "uint256", "(address,bytes)[]".
+/// A text made while compiling, where std::string of GCC 12 is of no use.
+struct StaticText {
+    std::array<char, 768> chars{};
+    size_t size = 0;
+
+    constexpr void append(std::string_view more) {
+        for (const char c : more) chars[size++] = c;
+    }
+    constexpr std::string_view view() const { return {chars.data(), size}; }
+};
+
+template <class... T>
+constexpr void append_tuple_name(StaticText& out);
+
+/// Appends the canonical name that selectors are hashed from: "uint256", "(address,bytes)[]".
 template <class T>
-constexpr std::string name_of() {
+constexpr void append_name(StaticText& out) {
     if constexpr (IsWord<T>) {
-        return std::string(Word<T>::name);
-    } else if constexpr (std::same_as<T, std::string>) {
-        return "string";
-    } else if constexpr (std::same_as<T, Bytes>) {
-        return "bytes";
+        out.append(Word<T>::name);
+    } else if constexpr (IsBytes<T>) {
+        out.append(std::same_as<T, Bytes> ? "bytes" : "string");
     } else if constexpr (IsArray<T>) {
-        return name_of<typename ElementOf<T>::type>() + "[]";
+        append_name<typename ElementOf<T>::type>(out);
+        out.append("[]");
     } else {
-        return []<class... M>(std::tuple<M...>*) {
-            std::string out = "(";
-            ((out += name_of<M>(), out += ","), ...);
-            out.back() = ')';
-            return out;
+        [&out]<class... M>(std::tuple<M...>*) {
+            append_tuple_name<M...>(out);
         }(static_cast<Members<T>*>(nullptr));
     }
+}
+
+template <class... T>
+constexpr void append_tuple_name(StaticText& out) {
+    out.append("(");
+    size_t left = sizeof...(T);
+    ((append_name<T>(out), out.append(--left == 0 ? "" : ",")), ...);
+    out.append(")");
 }
 
 namespace detail {
@@ -224,7 +249,7 @@ void put(Bytes& out, size_t start, size_t at, const T& value) {
 template <class... T>
 void put_tuple(Bytes& out, const T&... values) {
     const size_t start = out.size();
-    size_t at = start;
+    [[maybe_unused]] size_t at = start;
     out.resize(start + (head_size<T>() + ... + 0));
     ((put(out, start, at, values), at += head_size<T>()), ...);
 }
@@ -273,8 +298,8 @@ public:
 
     template <class... T>
     std::tuple<T...> tuple(size_t start) {
-        size_t at = start;
-        const auto next = [&at](size_t size) { return std::exchange(at, at + size); };
+        [[maybe_unused]] size_t at = start;
+        [[maybe_unused]] const auto next = [&at](size_t size) { return std::exchange(at, at + size); };
         return std::tuple<T...>{read<T>(start, next(head_size<T>()))...};
     }
 

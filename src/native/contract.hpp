@@ -148,26 +148,19 @@ protected:
     const Execution& execution() const { return frame_->execution(); }
 
 private:
+    /// bytesN stands at the beginning of a word in calldata, but at the low end of its place in storage.
+    template <class T>
+    static constexpr unsigned storage_shift =
+        abi::is_bytes_n<T> ? 8 * (32 - static_cast<unsigned>(abi::Word<T>::width)) : 0;
+
     template <class T>
     static T from_storage(const u256& word) {
-        if constexpr (IsPackedBytes<T>)
-            return *abi::Word<T>::from(word << (8 * (32 - abi::Word<T>::width)));
-        else
-            return abi::Word<T>::from(word).value_or(T{});
+        return abi::Word<T>::from(word << storage_shift<T>).value_or(T{});
     }
     template <class T>
     static u256 to_storage(const T& value) {
-        if constexpr (IsPackedBytes<T>)
-            return abi::Word<T>::to(value) >> (8 * (32 - abi::Word<T>::width));
-        else
-            return abi::Word<T>::to(value);
+        return abi::Word<T>::to(value) >> storage_shift<T>;
     }
-    template <class T>
-    static constexpr bool IsPackedBytes = false;
-    template <size_t N>
-        requires(N != 20)
-    static constexpr bool IsPackedBytes<FixedBytes<N>> = true;
-
     u256 load(const u256& position) const;
     void store(const u256& position, const u256& word);
     void emit(std::vector<Hash> topics, Bytes data);

@@ -144,16 +144,16 @@ struct MemberFunction<R (C::*)(A...) const> : MemberFunction<R (C::*)(A...)> {
 
 template <class R>
 struct ReturnName {
-    static constexpr std::string get() { return tuple_name<R>(); }
+    static constexpr abi::StaticText get() { return tuple_name<R>(); }
     static Bytes encode(const R& value) { return abi::encode(value); }
 };
 template <>
 struct ReturnName<void> {
-    static constexpr std::string get() { return "()"; }
+    static constexpr abi::StaticText get() { return tuple_name<>(); }
 };
 template <class... T>
 struct ReturnName<std::tuple<T...>> {
-    static constexpr std::string get() { return tuple_name<T...>(); }
+    static constexpr abi::StaticText get() { return tuple_name<T...>(); }
     static Bytes encode(const std::tuple<T...>& values) {
         return std::apply([](const T&... v) { return abi::encode(v...); }, values);
     }
@@ -174,7 +174,8 @@ struct Method {
 
     static_assert(Function::template matches_inputs<text>(),
                   "the text's parameters are not those of the C++ function");
-    static_assert(detail::parse_signature(text.view()).outputs == detail::ReturnName<Return>::get(),
+    static_assert(detail::parse_signature(text.view()).outputs.view() ==
+                      detail::ReturnName<Return>::get().view(),
                   "the text's returns are not what the C++ function returns");
     static_assert(Function::is_const == is_view, "const is view, and view is const");
 

@@ -15,7 +15,8 @@ using InvalidAnswer = CustomError<"InvalidAnswer(address target, bytes4 selector
 template <FixedText text, class Return, class... T>
 struct Remote {
     static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
-    static_assert(detail::parse_signature(text.view()).outputs == detail::ReturnName<Return>::get());
+    static_assert(detail::parse_signature(text.view()).outputs.view() ==
+                  detail::ReturnName<Return>::get().view());
     static constexpr Selector selector = detail::selector_of(detail::signature_hash<text>());
     static constexpr bool is_view =
         detail::parse_signature(text.view()).mutability == Mutability::view;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 #include <string_view>
 
 #include "codec/abi.hpp"
@@ -31,9 +30,9 @@ namespace detail {
 
 /// What a text says. Lives in constant evaluation only.
 struct Signature {
-    std::string name;
-    std::string inputs;   ///< canonical: "(address,uint256)"
-    std::string outputs;  ///< likewise; "()" without returns
+    std::string_view name;
+    abi::StaticText inputs;   ///< canonical: "(address,uint256)"
+    abi::StaticText outputs;  ///< likewise; "()" without returns
     std::array<bool, 16> indexed{};
     size_t input_count = 0;
     Mutability mutability = Mutability::nonpayable;
@@ -46,17 +45,17 @@ public:
     constexpr Signature parse() {
         Signature out;
         out.name = word();
-        out.inputs = params(&out);
+        params(out.inputs, &out);
         skip_spaces();
         while (at_ < text_.size()) {
             const std::string_view next = word();
             if (next == "view" || next == "pure") out.mutability = Mutability::view;
             else if (next == "payable") out.mutability = Mutability::payable;
-            else if (next == "returns") out.outputs = params(nullptr);
+            else if (next == "returns") params(out.outputs, nullptr);
             else throw "unknown word after the parameters";
             skip_spaces();
         }
-        if (out.outputs.empty()) out.outputs = "()";
+        if (out.outputs.size == 0) out.outputs.append("()");
         return out;
     }
 
@@ -79,32 +78,36 @@ private:
         if (at_ == start) throw "expected a word";
         return text_.substr(start, at_ - start);
     }
-    constexpr std::string type() {
+    constexpr void type(abi::StaticText& out) {
         skip_spaces();
-        std::string out = peek() == '(' ? params(nullptr) : std::string(word());
+        if (peek() == '(')
+            params(out, nullptr);
+        else
+            out.append(word());
         while (peek() == '[') {
             expect('[');
             expect(']');
-            out += "[]";
+            out.append("[]");
         }
-        return out;
     }
-    constexpr std::string params(Signature* outer) {
+    /// `outer` is told about each parameter; null inside a tuple and for what is returned.
+    constexpr void params(abi::StaticText& out, Signature* outer) {
         expect('(');
-        std::string out = "(";
-        skip_spaces();
-        while (peek() != ')') {
-            if (out.size() > 1) {
+        out.append("(");
+        bool first = true;
+        for (skip_spaces(); peek() != ')'; skip_spaces()) {
+            if (!first) {
                 expect(',');
-                out += ',';
+                out.append(",");
             }
-            out += type();
+            first = false;
+            type(out);
             for (skip_spaces(); peek() != ',' && peek() != ')'; skip_spaces())
                 if (word() == "indexed") outer->indexed[outer->input_count] = true;
             if (outer != nullptr) ++outer->input_count;
         }
         expect(')');
-        return out + ")";
+        out.append(")");
     }
 
     std::string_view text_;
@@ -112,11 +115,10 @@ private:
 };
 
 template <class... T>
-constexpr std::string tuple_name() {
-    std::string out = "(";
-    ((out += abi::name_of<T>(), out += ","), ...);
-    if constexpr (sizeof...(T) > 0) out.pop_back();
-    return out + ")";
+constexpr abi::StaticText tuple_name() {
+    abi::StaticText out;
+    abi::append_tuple_name<T...>(out);
+    return out;
 }
 
 constexpr Signature parse_signature(std::string_view text) { return SignatureParser(text).parse(); }
@@ -124,14 +126,17 @@ constexpr Signature parse_signature(std::string_view text) { return SignaturePar
 /// Whether `text` declares exactly these parameter types.
 template <FixedText text, class... T>
 consteval bool takes() {
-    return parse_signature(text.view()).inputs == tuple_name<T...>();
+    return parse_signature(text.view()).inputs.view() == tuple_name<T...>().view();
 }
 
 /// keccak256 of the canonical signature: an event's first topic; a selector is its first four bytes.
 template <FixedText text>
 consteval Hash signature_hash() {
     const Signature parsed = parse_signature(text.view());
-    return keccak256_constexpr(parsed.name + parsed.inputs);
+    abi::StaticText canonical;
+    canonical.append(parsed.name);
+    canonical.append(parsed.inputs.view());
+    return keccak256_constexpr(canonical.view());
 }
 
 constexpr Selector selector_of(const Hash& hash) {

@@ -1,0 +1,45 @@
+#include "contracts/catalog.hpp"
+
+#include <array>
+
+#include "contracts/addresses.hpp"
+#include "contracts/token.hpp"
+#include "contracts/types.hpp"
+
+namespace plume {
+
+std::span<const NativeType> native_types() {
+    static const std::array types{asset_token_type()};
+    return types;
+}
+
+const NativeType* find_native(std::string_view name) {
+    const NativeType* found = nullptr;
+    for (const NativeType& type : native_types())
+        if (type.name == name && (found == nullptr || found->version < type.version)) found = &type;
+    return found;
+}
+
+std::span<const GenesisContract> genesis_contracts() {
+    static constexpr std::array<GenesisContract, 0> contracts{};
+    return contracts;
+}
+
+namespace {
+
+template <class C>
+std::vector<AbiEntry> entries() {
+    std::vector<AbiEntry> out{{AbiEntry::Kind::constructor, decltype(C::constructor)::entry.text}};
+    out.insert(out.end(), C::abi.entries.begin(), C::abi.entries.end());
+    out.insert(out.end(), C::declarations.entries.begin(), C::declarations.entries.end());
+    return out;
+}
+
+}  // namespace
+
+std::vector<AbiEntry> interface_of(std::string_view type_name) {
+    if (type_name == "AssetToken") return entries<AssetToken>();
+    return {};
+}
+
+}  // namespace plume

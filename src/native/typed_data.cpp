@@ -1,0 +1,29 @@
+#include "native/typed_data.hpp"
+
+namespace plume {
+
+Hash domain_separator(const Contract& contract, std::string_view name, std::string_view version) {
+    static constexpr Hash type_hash = keccak256_constexpr(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    return keccak256(abi::encode(type_hash, keccak256(name), keccak256(version),
+                                 u256{contract.chain_id()}, contract.self()));
+}
+
+Hash typed_data_digest(const Hash& domain, const Hash& struct_hash) {
+    Bytes image{0x19, 0x01};
+    append(image, domain);
+    append(image, struct_hash);
+    return keccak256(image);
+}
+
+Address recover_signer(const Contract& contract, const Hash& digest, uint8_t v, const Hash& r,
+                       const Hash& s) {
+    contract.charge(gas::recover);
+    contract.require(to_u256(s) <= secp256k1_half_n, ECDSAInvalidSignatureS{s});
+    contract.require(v == 27 || v == 28, ECDSAInvalidSignature{});
+    const auto signer = recover(digest, {to_u256(r), to_u256(s), v == 28});
+    contract.require(signer.has_value(), ECDSAInvalidSignature{});
+    return *signer;
+}
+
+}  // namespace plume
