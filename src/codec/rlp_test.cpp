@@ -28,7 +28,6 @@ Bytes hex(std::string_view digits) {
 }
 
 /// The encoding of a JSON tree; the vector files differ in how their texts are to be read.
-/// form only.
 template <class EncodeText>
 Bytes encode_tree(const json::value& value, const EncodeText& encode_text) {
     if (value.is_string()) return encode_text(std::string_view(value.as_string()));
