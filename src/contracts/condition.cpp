@@ -1,0 +1,14 @@
+#include "contracts/condition.hpp"
+
+namespace plume {
+
+Truth evaluate(const Contract& contract, const Condition& condition) {
+    // A call to an address without code succeeds; its empty answer is what makes it an error.
+    const Answer answer = contract.static_call(condition.target, condition.data, condition_gas_max);
+    if (!answer.success || answer.data.size() < 32) return Truth::error;
+    const u256 word = from_big_endian(BytesView(answer.data).first(32));
+    if (word.is_zero()) return Truth::no;
+    return word == u256{1u} ? Truth::yes : Truth::error;
+}
+
+}  // namespace plume
