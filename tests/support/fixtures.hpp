@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -17,6 +18,13 @@ inline constexpr std::string_view no_fixtures = "the conformance fixtures are no
 /// The parsed file at `path` below the fixture folder, or nothing when it does not exist. A file
 /// that is there but cannot be parsed stops the program.
 std::optional<boost::json::value> fixture(std::string_view path);
+
+/// The bytes of the file at `path` below the fixture folder, or nothing when it does not exist.
+std::optional<Bytes> fixture_bytes(std::string_view path);
+
+/// The paths of all JSON files in `folder` and the folders in it, as `fixture` takes them, in
+/// alphabetical order; none when the folder does not exist.
+std::vector<std::string> fixtures_below(std::string_view folder);
 
 /// The text of member `key`, which must be there.
 std::string text_at(const boost::json::value& object, std::string_view key);
