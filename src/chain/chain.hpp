@@ -12,11 +12,13 @@
 // base/thread.hpp.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <variant>
 #include <vector>
 
@@ -41,9 +43,6 @@ struct CommittedBlock {
     std::vector<Receipt> receipts;
 };
 using CommittedBlockPtr = std::shared_ptr<const CommittedBlock>;
-
-/// A reading view of the chain as of one block. Shared, because many readers hold the same head.
-using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 class Chain {
 public:
@@ -70,13 +69,12 @@ public:
     Result<Hash> submit(TransactionPtr transaction);
 
     const Rules& rules() const { return rules_; }
-    const Hash& genesis_hash() const { return genesis_hash_; }
+    const Hash& genesis_hash() const { return store_->identity()->genesis_hash; }
     /// The snapshot of the newest committed block. Do not keep it for longer than a request takes.
-    SnapshotPtr head() const;
-    /// The header of the newest committed block; needs no access to the store.
-    Header head_header() const;
-    /// The snapshot of a block; an error with geth's words, "header not found", when there is none.
-    Result<SnapshotPtr> at(const BlockId& block) const;
+    std::shared_ptr<const StoreSnapshot> head() const { return store_->head(); }
+    /// The state after a block, with its header; an error with geth's words, "header not found",
+    /// when there is none.
+    Result<std::shared_ptr<const StateSnapshot>> at(const BlockId& block) const;
     /// What transactions of the block after the head will see: number + 1, next base fee. Its
     /// timestamp is `now` or the head's, whichever is later.
     BlockEnvironment next_environment(uint64_t now) const;
@@ -106,10 +104,26 @@ public:
     Proposal propose(uint64_t timestamp) const;
     /// Runs `proposal` on the head.
     Executed execute(const Proposal& proposal) const;
-    /// Makes `executed` the new head: on disk before anyone can see it. `executed` stands on the
-    /// present head. An error means that the disk refused; the chain must not be written to any
-    /// more.
-    Result<CommittedBlockPtr> commit(Executed executed);
+    /// Makes `executed` the new head: on disk before anyone can see it. It stands on the present
+    /// head. A disk that fails stops the process.
+    CommittedBlockPtr commit(Executed executed);
+
+private:
+    Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives);
+
+    /// Subscribers of one kind. Calls share the lock, so that unsubscribing waits for them.
+    template <class Subscriber>
+    struct Subscribers {
+        mutable std::shared_mutex mutex;
+        std::map<Subscription, Subscriber> list;
+    };
+
+    std::unique_ptr<Store> store_;
+    Rules rules_;
+    Mempool pool_;
+    std::atomic<Subscription> last_subscription_{0};
+    Subscribers<BlockSubscriber> block_subscribers_;
+    Subscribers<PendingSubscriber> pending_subscribers_;
 };
 
 }  // namespace plume

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -21,48 +22,95 @@ struct SenderAccount {
 };
 
 /// The pool. A transaction is *executable* when all nonces from the account's up to its own are in
-/// the pool, *queued* when some are missing. Bounded in number and, as transactions are, in bytes.
-/// Any thread.
+/// the pool, *queued* when some are missing. Bounded in number and in bytes; when it is full, the
+/// worst last transaction of any sender makes room for a better one: a queued one first, then the
+/// one with the lowest tip. So nothing is torn out of the middle of a sender's row, and nothing
+/// that can run gives way to something that cannot. Any thread.
 class Mempool {
 public:
-    /// Memory: a transaction takes what its bytes take and some 600 more; the pool as a whole is
-    /// bounded by `bytes_max` too.
     static constexpr size_t sender_max = 4'096;          ///< transactions of one sender
     static constexpr size_t queued_per_sender_max = 64;  ///< of those, behind a gap in the nonces
     static constexpr size_t total_max = 65'536;
     static constexpr size_t queued_max = 8'192;
-    static constexpr size_t bytes_max = size_t{256} << 20;
+    /// What the raw bytes of all transactions may add up to; each takes some three times that in
+    /// memory.
+    static constexpr size_t bytes_max = size_t{128} << 20;
     /// A replacement offers this many percent more in both fees.
     static constexpr unsigned replacement_percent = 10;
 
-    /// What the pool holds.
+    /// Takes `transaction`, which is valid against the head, where `account` is its sender's.
+    /// Refuses with geth's words: "already known", "replacement transaction underpriced",
+    /// "insufficient funds for gas * price + value" (all of the sender's transactions here count),
+    /// "account limit exceeded", "txpool is full".
+    Result<void> add(TransactionPtr transaction, const SenderAccount& account);
+
+    /// Executable transactions that pay `base_fee`, best tip first, then oldest first, each
+    /// sender's in the order of their nonces; `count_max` of them at most.
+    std::vector<TransactionPtr> best(const u256& base_fee, size_t count_max) const;
+
+    /// Follows a block: `accounts` are those it changed, sorted by address. Drops what is included
+    /// or stale, and from the end of a sender's row what its balance no longer covers.
+    void follow(std::span<const std::pair<Address, SenderAccount>> accounts);
+
+    /// Drops one transaction; those after it wait for another with its nonce.
+    void remove(const Hash& hash);
+
+    /// The transaction with this hash; null when it is not here.
+    TransactionPtr find(const Hash& hash) const;
+    /// The nonce after `account_nonce` and all executable transactions of `sender`.
+    uint64_t pending_nonce(const Address& sender, uint64_t account_nonce) const;
+
     struct Counts {
         size_t executable = 0;
         size_t queued = 0;
     };
-
-    /// Takes `transaction`, which is valid against the head where `account` is its sender's.
-    /// Refuses with geth's words: "already known", "replacement transaction underpriced",
-    /// "insufficient funds for gas * price + value" (what the sender's transactions in the pool may
-    /// cost is counted too), "txpool is full", "account limit exceeded".
-    Result<void> add(TransactionPtr transaction, const SenderAccount& account);
-
-    /// Executable transactions worth at least `base_fee`, best tip first and then oldest first,
-    /// each sender's in the order of their nonces, until their gas limits fill `gas_max`.
-    std::vector<TransactionPtr> best(const u256& base_fee, uint64_t gas_max) const;
-
-    TransactionPtr find(const Hash& hash) const;
-    /// The nonce after `account_nonce` and all executable transactions of `sender`.
-    uint64_t pending_nonce(const Address& sender, uint64_t account_nonce) const;
     Counts counts() const;
-    bool has_executable() const { return counts().executable != 0; }
 
-    /// Everything, by sender and nonce, for txpool_content.
-    struct Entry {
+    struct Listed {
         TransactionPtr transaction;
         bool is_executable = false;
     };
-    std::vector<Entry> content() const;
+    /// Everything, by sender and nonce.
+    std::vector<Listed> content() const;
+
+private:
+    struct Entry {
+        TransactionPtr transaction;
+        uint64_t arrival = 0;
+        u256 cost;  ///< the most it can cost: gas limit times fee cap, and value
+    };
+    struct Sender {
+        SenderAccount account;
+        std::map<uint64_t, Entry> row;  ///< by nonce
+        u256 cost;                      ///< of the whole row
+        size_t executable = 0;          ///< the first of the row; the rest is queued
+    };
+    /// The last transaction of a sender's row, ordered by how soon it has to go.
+    struct Tail {
+        bool is_executable = false;
+        u256 tip;
+        uint64_t arrival = 0;
+        Address sender;
+
+        friend bool operator<(const Tail& a, const Tail& b);
+    };
+    using Senders = std::map<Address, Sender>;
+
+    Tail tail_of(const Address& address, const Sender& sender) const;
+    /// Takes a sender out of the counts and the order of tails before its row changes, and back
+    /// after.
+    void detach(Senders::iterator sender);
+    void attach(Senders::iterator sender);
+    void erase(Sender& sender, std::map<uint64_t, Entry>::iterator entry);
+    Result<void> make_room(const Tail& newcomer, size_t size);
+
+    mutable std::mutex mutex_;
+    Senders senders_;
+    std::unordered_map<Hash, TransactionPtr> by_hash_;
+    std::set<Tail> tails_;
+    Counts counts_;
+    size_t bytes_ = 0;
+    uint64_t arrivals_ = 0;
 };
 
 }  // namespace plume
