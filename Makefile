@@ -1,0 +1,75 @@
+# Thin words over the CMake presets; what each does stands in scripts/ or in CMakeLists.txt.
+
+BUILD := build/release
+PLUME := $(BUILD)/plume
+KEEP ?=
+DEMO_ARGS ?= education
+
+.DEFAULT_GOAL := build
+.PHONY: build demo test bench fuzz format format-check tidy deps deps-test deps-fuzz deps-style \
+        fixtures clients kill twins asan tsan clean
+
+build: deps configure-release
+	cmake --build --preset release
+
+demo: deps configure-release
+	cmake --build --preset release --target plume
+	$(PLUME) demo $(DEMO_ARGS) $(if $(KEEP),--keep)
+
+test: deps-test configure-release fixtures
+	cmake --build --preset release
+	scripts/test.sh $(BUILD)
+
+bench: deps configure-release
+	cmake --build --preset release --target benchmarks
+	for program in $(BUILD)/bench/*_bench; do $$program || exit 1; done
+
+# Seconds for each fuzzer; its corpus grows in build/fuzz/corpus.
+FUZZ_SECONDS ?= 60
+fuzz: deps-fuzz fixtures
+	cmake --preset fuzz
+	cmake --build --preset fuzz --target fuzzers
+	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS)
+
+# One client test alone, against a built node: all of them, the kill -9 loop, the twins.
+clients: deps-test configure-release
+	cmake --build --preset release --target plume
+	scripts/clients.sh $(BUILD)
+kill: deps-test configure-release
+	cmake --build --preset release --target plume
+	scripts/clients.sh $(BUILD) kill
+twins: deps-test configure-release
+	cmake --build --preset release --target plume
+	scripts/clients.sh $(BUILD) twins
+
+# The unit tests under a sanitizer.
+asan tsan: deps fixtures
+	cmake --preset $@
+	cmake --build --preset $@
+	ctest --preset $@
+
+format: deps-style
+	scripts/sources.sh | xargs clang-format-19 -i
+format-check: deps-style
+	scripts/sources.sh | xargs clang-format-19 --dry-run --Werror
+tidy: deps-style configure-release
+	scripts/sources.sh | grep '\.cpp$$' | xargs -P "$$(nproc)" -n 4 clang-tidy-19 -p $(BUILD) --quiet
+
+fixtures:
+	@scripts/fixtures.sh
+
+deps:
+	@scripts/deps.sh build
+deps-test:
+	@scripts/deps.sh build test
+deps-fuzz:
+	@scripts/deps.sh build fuzz
+deps-style:
+	@scripts/deps.sh build style
+
+.PHONY: configure-release
+configure-release:
+	@cmake --preset release >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+
+clean:
+	rm -rf build tests/clients/node_modules
