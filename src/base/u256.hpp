@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/long_division.hpp"
 
 namespace plume {
 
@@ -24,7 +25,8 @@ struct u256 {
     constexpr u256(std::unsigned_integral auto low) : words{static_cast<uint64_t>(low), 0, 0, 0} {}
     constexpr u256(uint64_t w3, uint64_t w2, uint64_t w1, uint64_t w0) : words{w0, w1, w2, w3} {}
     /// For literals such as `x == 0`; a negative one does not compile.
-    consteval u256(int low) : words{low < 0 ? throw "negative" : static_cast<uint64_t>(low), 0, 0, 0} {}
+    consteval u256(int low)
+        : words{low < 0 ? throw "negative" : static_cast<uint64_t>(low), 0, 0, 0} {}
 
     constexpr bool is_zero() const { return (words[0] | words[1] | words[2] | words[3]) == 0; }
     constexpr explicit operator bool() const { return !is_zero(); }
@@ -35,16 +37,18 @@ struct u256 {
     /// Number of bits up to the highest one set: 0 for 0, 256 for the maximum.
     constexpr unsigned bit_length() const {
         for (unsigned i = 4; i-- > 0;)
-            if (words[i] != 0) return 64 * i + (64 - static_cast<unsigned>(__builtin_clzll(words[i])));
+            if (words[i] != 0)
+                return 64 * i + (64 - static_cast<unsigned>(__builtin_clzll(words[i])));
         return 0;
     }
     constexpr unsigned byte_length() const { return (bit_length() + 7) / 8; }
 
     friend constexpr bool operator==(const u256&, const u256&) = default;
     friend constexpr std::strong_ordering operator<=>(const u256& a, const u256& b) {
-        for (unsigned i = 4; i-- > 0;)
-            if (a.words[i] != b.words[i]) return a.words[i] <=> b.words[i];
-        return std::strong_ordering::equal;
+        if (a.words[3] != b.words[3]) return a.words[3] <=> b.words[3];
+        if (a.words[2] != b.words[2]) return a.words[2] <=> b.words[2];
+        if (a.words[1] != b.words[1]) return a.words[1] <=> b.words[1];
+        return a.words[0] <=> b.words[0];
     }
 };
 
@@ -52,48 +56,61 @@ static_assert(sizeof(u256) == 32);
 
 inline constexpr u256 u256_max{~0ull, ~0ull, ~0ull, ~0ull};
 
+/// The number of the four lowest words.
+template <size_t N>
+constexpr u256 from_words(const std::array<uint64_t, N>& words) {
+    return {words[3], words[2], words[1], words[0]};
+}
+
 /// A result modulo 2^256 and whether the true one was out of range.
 struct Overflowing {
     u256 value;
     bool overflow;
 };
 
+// Written without loops: the compiler then keeps the words in registers.
+
 constexpr Overflowing overflowing_add(const u256& a, const u256& b) {
-    u256 sum;
-    unsigned __int128 carry = 0;
-    for (unsigned i = 0; i < 4; ++i) {
-        carry += static_cast<unsigned __int128>(a.words[i]) + b.words[i];
-        sum.words[i] = static_cast<uint64_t>(carry);
-        carry >>= 64;
-    }
-    return {sum, carry != 0};
+    using namespace detail;
+    const wide s0 = static_cast<wide>(a.words[0]) + b.words[0];
+    const wide s1 = static_cast<wide>(a.words[1]) + b.words[1] + high64(s0);
+    const wide s2 = static_cast<wide>(a.words[2]) + b.words[2] + high64(s1);
+    const wide s3 = static_cast<wide>(a.words[3]) + b.words[3] + high64(s2);
+    return {u256{low64(s3), low64(s2), low64(s1), low64(s0)}, high64(s3) != 0};
 }
 
 constexpr Overflowing overflowing_sub(const u256& a, const u256& b) {
-    u256 difference;
-    bool borrow = false;
-    for (unsigned i = 0; i < 4; ++i) {
-        const auto wide = static_cast<unsigned __int128>(a.words[i]) - b.words[i] - (borrow ? 1 : 0);
-        difference.words[i] = static_cast<uint64_t>(wide);
-        borrow = (wide >> 64) != 0;
-    }
-    return {difference, borrow};
+    using namespace detail;
+    const wide d0 = static_cast<wide>(a.words[0]) - b.words[0];
+    const wide d1 = static_cast<wide>(a.words[1]) - b.words[1] - (high64(d0) & 1);
+    const wide d2 = static_cast<wide>(a.words[2]) - b.words[2] - (high64(d1) & 1);
+    const wide d3 = static_cast<wide>(a.words[3]) - b.words[3] - (high64(d2) & 1);
+    return {u256{low64(d3), low64(d2), low64(d1), low64(d0)}, high64(d3) != 0};
 }
 
 /// The whole product, least significant word first.
 constexpr std::array<uint64_t, 8> full_product(const u256& a, const u256& b) {
-    std::array<uint64_t, 8> out{};
-    for (unsigned i = 0; i < 4; ++i) {
-        uint64_t carry = 0;
-        for (unsigned j = 0; j < 4; ++j) {
-            const auto wide =
-                static_cast<unsigned __int128>(a.words[i]) * b.words[j] + out[i + j] + carry;
-            out[i + j] = static_cast<uint64_t>(wide);
-            carry = static_cast<uint64_t>(wide >> 64);
-        }
-        out[i + 4] = carry;
-    }
-    return out;
+    using namespace detail;
+    const auto& [a0, a1, a2, a3] = a.words;
+    const auto& [b0, b1, b2, b3] = b.words;
+    const wide p00 = multiply_add(a0, b0, 0, 0);
+    const wide p01 = multiply_add(a0, b1, 0, high64(p00));
+    const wide p02 = multiply_add(a0, b2, 0, high64(p01));
+    const wide p03 = multiply_add(a0, b3, 0, high64(p02));
+    const wide p10 = multiply_add(a1, b0, low64(p01), 0);
+    const wide p11 = multiply_add(a1, b1, low64(p02), high64(p10));
+    const wide p12 = multiply_add(a1, b2, low64(p03), high64(p11));
+    const wide p13 = multiply_add(a1, b3, high64(p03), high64(p12));
+    const wide p20 = multiply_add(a2, b0, low64(p11), 0);
+    const wide p21 = multiply_add(a2, b1, low64(p12), high64(p20));
+    const wide p22 = multiply_add(a2, b2, low64(p13), high64(p21));
+    const wide p23 = multiply_add(a2, b3, high64(p13), high64(p22));
+    const wide p30 = multiply_add(a3, b0, low64(p21), 0);
+    const wide p31 = multiply_add(a3, b1, low64(p22), high64(p30));
+    const wide p32 = multiply_add(a3, b2, low64(p23), high64(p31));
+    const wide p33 = multiply_add(a3, b3, high64(p23), high64(p32));
+    return {low64(p00), low64(p10), low64(p20), low64(p30),
+            low64(p31), low64(p32), low64(p33), high64(p33)};
 }
 
 constexpr Overflowing overflowing_mul(const u256& a, const u256& b) {
@@ -101,13 +118,27 @@ constexpr Overflowing overflowing_mul(const u256& a, const u256& b) {
     return {u256{p[3], p[2], p[1], p[0]}, (p[4] | p[5] | p[6] | p[7]) != 0};
 }
 
-constexpr u256 operator+(const u256& a, const u256& b) { return overflowing_add(a, b).value; }
-constexpr u256 operator-(const u256& a, const u256& b) { return overflowing_sub(a, b).value; }
-constexpr u256 operator*(const u256& a, const u256& b) { return overflowing_mul(a, b).value; }
-constexpr u256 operator-(const u256& a) { return u256{} - a; }
-constexpr u256& operator+=(u256& a, const u256& b) { return a = a + b; }
-constexpr u256& operator-=(u256& a, const u256& b) { return a = a - b; }
-constexpr u256& operator*=(u256& a, const u256& b) { return a = a * b; }
+constexpr u256 operator+(const u256& a, const u256& b) {
+    return overflowing_add(a, b).value;
+}
+constexpr u256 operator-(const u256& a, const u256& b) {
+    return overflowing_sub(a, b).value;
+}
+constexpr u256 operator*(const u256& a, const u256& b) {
+    return from_words(full_product(a, b));
+}
+constexpr u256 operator-(const u256& a) {
+    return u256{} - a;
+}
+constexpr u256& operator+=(u256& a, const u256& b) {
+    return a = a + b;
+}
+constexpr u256& operator-=(u256& a, const u256& b) {
+    return a = a - b;
+}
+constexpr u256& operator*=(u256& a, const u256& b) {
+    return a = a * b;
+}
 
 constexpr u256 operator&(const u256& a, const u256& b) {
     return {a.words[3] & b.words[3], a.words[2] & b.words[2], a.words[1] & b.words[1],
@@ -127,22 +158,22 @@ constexpr u256 operator~(const u256& a) {
 
 /// Shifts of 256 and more give 0, as in the EVM.
 constexpr u256 operator<<(const u256& a, unsigned n) {
+    using namespace detail;
     if (n >= 256) return {};
-    u256 out;
-    for (unsigned i = 4; i-- > n / 64;) {
-        out.words[i] = a.words[i - n / 64] << (n % 64);
-        if (n % 64 != 0 && i > n / 64) out.words[i] |= a.words[i - n / 64 - 1] >> (64 - n % 64);
-    }
-    return out;
+    auto [w0, w1, w2, w3] = a.words;
+    if ((n & 128) != 0) w3 = w1, w2 = w0, w1 = 0, w0 = 0;
+    if ((n & 64) != 0) w3 = w2, w2 = w1, w1 = w0, w0 = 0;
+    n &= 63;
+    return {shift_left(w3, w2, n), shift_left(w2, w1, n), shift_left(w1, w0, n), w0 << n};
 }
 constexpr u256 operator>>(const u256& a, unsigned n) {
+    using namespace detail;
     if (n >= 256) return {};
-    u256 out;
-    for (unsigned i = 0; i + n / 64 < 4; ++i) {
-        out.words[i] = a.words[i + n / 64] >> (n % 64);
-        if (n % 64 != 0 && i + n / 64 + 1 < 4) out.words[i] |= a.words[i + n / 64 + 1] << (64 - n % 64);
-    }
-    return out;
+    auto [w0, w1, w2, w3] = a.words;
+    if ((n & 128) != 0) w0 = w2, w1 = w3, w2 = 0, w3 = 0;
+    if ((n & 64) != 0) w0 = w1, w1 = w2, w2 = w3, w3 = 0;
+    n &= 63;
+    return {w3 >> n, shift_right(w3, w2, n), shift_right(w2, w1, n), shift_right(w1, w0, n)};
 }
 
 struct Division {
@@ -150,89 +181,13 @@ struct Division {
     u256 remainder;
 };
 
-namespace detail {
-
-/// Knuth's algorithm D (TAOCP 4.3.1) on 64-bit digits: `number` of `N` digits by `divisor` > 0.
-/// `number` must not be less than one digit longer than it needs to be: its top digit is scratch space.
-template <size_t N>
-struct LongDivision {
-    std::array<uint64_t, N> quotient{};
-    u256 remainder{};
-
-    constexpr LongDivision(std::array<uint64_t, N> number, const u256& divisor) {
-        const unsigned n = (divisor.bit_length() + 63) / 64;
-        if (n == 1) {
-            by_one_digit(number, divisor.words[0]);
-            return;
-        }
-        const unsigned shift = static_cast<unsigned>(__builtin_clzll(divisor.words[n - 1]));
-        const u256 v = divisor << shift;
-        std::array<uint64_t, N + 1> u{};
-        for (unsigned i = 0; i < N; ++i) {
-            u[i] |= number[i] << shift;
-            if (shift != 0) u[i + 1] = number[i] >> (64 - shift);
-        }
-        for (unsigned j = static_cast<unsigned>(N) + 1 - n; j-- > 0;) quotient[j] = digit(u, v, n, j);
-        u256 scaled;
-        for (unsigned i = 0; i < n; ++i) scaled.words[i] = u[i];
-        remainder = scaled >> shift;
-    }
-
-private:
-    constexpr void by_one_digit(const std::array<uint64_t, N>& number, uint64_t divisor) {
-        unsigned __int128 rest = 0;
-        for (unsigned i = N; i-- > 0;) {
-            rest = rest << 64 | number[i];
-            quotient[i] = static_cast<uint64_t>(rest / divisor);
-            rest %= divisor;
-        }
-        remainder = u256{static_cast<uint64_t>(rest)};
-    }
-
-    /// Steps D3 to D6: estimates one digit, subtracts, and adds back when the estimate was one too high.
-    static constexpr uint64_t digit(std::array<uint64_t, N + 1>& u, const u256& v, unsigned n,
-                                    unsigned j) {
-        using wide = unsigned __int128;
-        const wide top = static_cast<wide>(u[j + n]) << 64 | u[j + n - 1];
-        wide guess = u[j + n] >= v.words[n - 1] ? ~0ull : top / v.words[n - 1];
-        wide rest = top - guess * v.words[n - 1];
-        while (rest >> 64 == 0 && guess * v.words[n - 2] > (rest << 64 | u[j + n - 2])) {
-            --guess;
-            rest += v.words[n - 1];
-        }
-        uint64_t borrow = 0;
-        uint64_t carry = 0;
-        for (unsigned i = 0; i < n; ++i) {
-            const wide product = guess * v.words[i] + carry;
-            carry = static_cast<uint64_t>(product >> 64);
-            const wide difference = static_cast<wide>(u[j + i]) - static_cast<uint64_t>(product) - borrow;
-            u[j + i] = static_cast<uint64_t>(difference);
-            borrow = (difference >> 64) != 0 ? 1 : 0;
-        }
-        const wide difference = static_cast<wide>(u[j + n]) - carry - borrow;
-        u[j + n] = static_cast<uint64_t>(difference);
-        if ((difference >> 64) != 0) {
-            --guess;
-            wide sum = 0;
-            for (unsigned i = 0; i < n; ++i) {
-                sum += static_cast<wide>(u[j + i]) + v.words[i];
-                u[j + i] = static_cast<uint64_t>(sum);
-                sum >>= 64;
-            }
-            u[j + n] += static_cast<uint64_t>(sum);
-        }
-        return static_cast<uint64_t>(guess);
-    }
-};
-
-}  // namespace detail
-
-/// Both parts of a / b. `b` must not be 0; the operators below follow the EVM, where x / 0 = x % 0 = 0.
+/// Both parts of a / b. `b` must not be 0; the operators below follow the EVM, where x / 0 = x % 0
+/// = 0.
 constexpr Division divide(const u256& a, const u256& b) {
     if (a < b) return {u256{}, a};
     if (a.fits_uint64()) return {u256{a.words[0] / b.words[0]}, u256{a.words[0] % b.words[0]}};
-    const detail::LongDivision<4> d(a.words, b);
-    return {u256{d.quotient[3], d.quotient[2], d.quotient[1], d.quotient[0]}, d.remainder};
+    const detail::LongDivision<4> d(a.words, b.words);
+    return {from_words(d.quotient), from_words(d.remainder)};
 }
 
 constexpr u256 operator/(const u256& a, const u256& b) {
@@ -246,23 +201,25 @@ constexpr u256 operator%(const u256& a, const u256& b) {
 constexpr u256 addmod(const u256& a, const u256& b, const u256& m) {
     if (m.is_zero()) return {};
     const auto [sum, overflow] = overflowing_add(a, b);
-    return detail::LongDivision<5>({sum.words[0], sum.words[1], sum.words[2], sum.words[3], overflow ? 1ull : 0ull}, m)
-        .remainder;
+    const auto& w = sum.words;
+    const std::array<uint64_t, 5> whole{w[0], w[1], w[2], w[3], overflow ? 1u : 0u};
+    return from_words(detail::LongDivision<5>(whole, m.words).remainder);
 }
 
 /// (a * b) mod m over the integers; 0 for m = 0.
 constexpr u256 mulmod(const u256& a, const u256& b, const u256& m) {
     if (m.is_zero()) return {};
-    return detail::LongDivision<8>(full_product(a, b), m).remainder;
+    return from_words(detail::LongDivision<8>(full_product(a, b), m.words).remainder);
 }
 
-/// a * b / d over the integers, with the remainder; nothing when d = 0 or the quotient needs more than 256 bits.
+/// a * b / d over the integers, with the remainder; nothing when d = 0 or the quotient needs more
+/// than 256 bits.
 constexpr std::optional<Division> mul_div(const u256& a, const u256& b, const u256& d) {
     if (d.is_zero()) return std::nullopt;
-    const detail::LongDivision<8> out(full_product(a, b), d);
+    const detail::LongDivision<8> out(full_product(a, b), d.words);
     const auto& q = out.quotient;
     if ((q[4] | q[5] | q[6] | q[7]) != 0) return std::nullopt;
-    return Division{u256{q[3], q[2], q[1], q[0]}, out.remainder};
+    return Division{u256{q[3], q[2], q[1], q[0]}, from_words(out.remainder)};
 }
 
 /// base^exponent modulo 2^256.
@@ -293,8 +250,12 @@ constexpr u256 from_big_endian(BytesView bytes) {
     return out;
 }
 
-constexpr u256 to_u256(const Hash& word) { return from_big_endian({word.bytes.data(), 32}); }
-constexpr u256 to_u256(const Address& address) { return from_big_endian({address.bytes.data(), 20}); }
+constexpr u256 to_u256(const Hash& word) {
+    return from_big_endian({word.bytes.data(), 32});
+}
+constexpr u256 to_u256(const Address& address) {
+    return from_big_endian({address.bytes.data(), 20});
+}
 
 /// The address in the low 20 bytes of a word.
 constexpr Address to_address(const u256& word) {
@@ -310,7 +271,8 @@ std::string to_decimal(u256 value);
 /// The form of JSON-RPC "QUANTITY": 0x and digits without leading zeros, "0x0" for zero.
 std::string to_quantity(const u256& value);
 
-/// A number in decimal digits only; nothing for an empty text, another character, or more than 256 bits.
+/// A number in decimal digits only; nothing for an empty text, another character, or more than 256
+/// bits.
 std::optional<u256> parse_decimal(std::string_view text);
 
 /// A number written as "0x..." or in decimal; leading zeros are accepted.
@@ -327,7 +289,8 @@ consteval u256 operator""_u256(const char* text) {
     for (const char c : digits) {
         if (c == '\'') continue;
         const auto [scaled, high] = overflowing_mul(out, u256{base});
-        const auto [sum, carry] = overflowing_add(scaled, u256{static_cast<uint64_t>(hex_digit(c))});
+        const auto [sum, carry] =
+            overflowing_add(scaled, u256{static_cast<uint64_t>(hex_digit(c))});
         if (high || carry) throw "out of range";
         out = sum;
     }
