@@ -29,11 +29,17 @@ inline std::string_view text_of(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-inline Bytes to_bytes(BytesView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(BytesView view) {
+    return {view.begin(), view.end()};
+}
 
-inline bool equal(BytesView a, BytesView b) { return std::ranges::equal(a, b); }
+inline bool equal(BytesView a, BytesView b) {
+    return std::ranges::equal(a, b);
+}
 
-inline void append(Bytes& to, BytesView more) { to.insert(to.end(), more.begin(), more.end()); }
+inline void append(Bytes& to, BytesView more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 
 /// The value of one hexadecimal digit of either case, or -1.
 constexpr int hex_digit(char c) {
@@ -49,7 +55,8 @@ std::string to_hex(BytesView bytes);
 /// The bytes that `text` spells, with or without 0x; nothing for an odd count or another character.
 std::optional<Bytes> from_hex(std::string_view text);
 
-/// Exactly `N` bytes, ordered as big-endian numbers are. Structural, so that it can be a template argument.
+/// Exactly `N` bytes, ordered as big-endian numbers are. Structural, so that it can be a template
+/// argument.
 template <size_t N>
 struct FixedBytes {
     static constexpr size_t size = N;
@@ -117,8 +124,8 @@ consteval Hash operator""_hash(const char* text, size_t size) {
 
 }  // namespace plume
 
-/// Lookup only: nothing may depend on the order of a hashed container. Reads the first and last eight bytes and
-/// mixes them, so that neither small numbers nor common prefixes collide.
+/// Lookup only: nothing may depend on the order of a hashed container. Reads the first and last
+/// eight bytes and mixes them, so that neither small numbers nor common prefixes collide.
 template <size_t N>
 struct std::hash<plume::FixedBytes<N>> {
     static_assert(N >= 8);
@@ -127,8 +134,8 @@ struct std::hash<plume::FixedBytes<N>> {
         uint64_t tail;
         std::memcpy(&head, value.bytes.data(), 8);
         std::memcpy(&tail, value.bytes.data() + N - 8, 8);
-        const auto product = static_cast<unsigned __int128>(head ^ 0x9e3779b97f4a7c15) *
-                             (tail ^ 0xd6e8feb86659fd93);
+        const auto product =
+            static_cast<unsigned __int128>(head ^ 0x9e3779b97f4a7c15) * (tail ^ 0xd6e8feb86659fd93);
         return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
     }
 };

@@ -10,8 +10,9 @@
 
 namespace plume {
 
-/// Why an input was refused. `code` is a JSON-RPC error code (-32000 "server error" unless a layer says otherwise);
-/// `what` is a sentence for people and, where Ethereum clients match on it, geth's wording.
+/// Why an input was refused. `code` is a JSON-RPC error code (-32000 "server error" unless a layer
+/// says otherwise); `what` is a sentence for people and, where Ethereum clients match on it, geth's
+/// wording.
 struct Error {
     int code = -32000;
     std::string what;
@@ -19,7 +20,8 @@ struct Error {
     friend bool operator==(const Error&, const Error&) = default;
 };
 
-/// A `T` or the reason why there is none. Test it before use; reading the wrong side stops the program.
+/// A `T` or the reason why there is none. Test it before use; reading the wrong side stops the
+/// program.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -62,9 +64,9 @@ private:
 };
 
 /// Hands the error of `expression` to the caller, or goes on with its value as `name`.
-#define TRY(name, expression)                                      \
-    auto name##_result = (expression);                             \
-    if (!name##_result) return std::move(name##_result).error();   \
+#define TRY(name, expression)                                    \
+    auto name##_result = (expression);                           \
+    if (!name##_result) return std::move(name##_result).error(); \
     auto name = std::move(name##_result).value()
 
 /// Logs `why` with the place and stops the process. For what must hold however bad the input was.
