@@ -163,8 +163,10 @@ public:
 
 private:
     Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
-          std::optional<StoreIdentity> identity);
+          std::optional<StoreIdentity> wanted);
 
+    Result<void> load(const std::filesystem::path& dir);
+    void stamp(WriteBatch& batch, const Hash& genesis_hash);
     /// Makes what the database holds now the head.
     void publish(Header header, const Hash& hash);
 

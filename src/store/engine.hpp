@@ -1,0 +1,117 @@
+// The database engine: ordered tables of bytes, written in atomic batches, read from snapshots.
+//
+// RocksDB, and the only unit that knows so. Its checksums are verified on every read. After `open`,
+// whatever goes wrong on the disk stops the process with the reason: a failed write or fsync is
+// never tried again, as nobody knows what is on the disk then.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "store/schema.hpp"
+
+namespace rocksdb {
+class Iterator;
+class Snapshot;
+class WriteBatch;
+}  // namespace rocksdb
+
+namespace plume {
+
+class Database;
+class Snapshot;
+
+/// Walks a table by key. Must not outlive its snapshot. One thread.
+class Cursor {
+public:
+    ~Cursor();
+    Cursor(Cursor&&) noexcept;
+    Cursor& operator=(Cursor&&) = delete;
+
+    /// Moves to the first entry whose key is not less than `key`.
+    void seek(BytesView key);
+    /// Moves on; only when valid.
+    void next();
+    /// Whether it stands on an entry, and not behind the last.
+    bool valid() const;
+    /// Valid until the next move.
+    BytesView key() const;
+    BytesView value() const;
+
+private:
+    friend class Snapshot;
+    explicit Cursor(std::unique_ptr<rocksdb::Iterator> iterator);
+
+    void check_state() const;
+
+    std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+/// The database as it was at one moment. Any thread. Keeps the database open and old versions of
+/// its entries on disk.
+class Snapshot {
+public:
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+    std::optional<Bytes> get(Table table, BytesView key) const;
+    Cursor cursor(Table table) const;
+
+private:
+    friend class Database;
+    explicit Snapshot(std::shared_ptr<const Database> database);
+
+    std::shared_ptr<const Database> database_;
+    const rocksdb::Snapshot* snapshot_;
+};
+
+/// Changes that become visible and durable together. Later ones to the same key win.
+class WriteBatch {
+public:
+    explicit WriteBatch(const Database& database);
+    ~WriteBatch();
+    WriteBatch(const WriteBatch&) = delete;
+    WriteBatch& operator=(const WriteBatch&) = delete;
+
+    void put(Table table, BytesView key, BytesView value);
+    void erase(Table table, BytesView key);
+    bool empty() const;
+    void clear();
+
+private:
+    friend class Database;
+
+    const Database& database_;
+    std::unique_ptr<rocksdb::WriteBatch> batch_;
+};
+
+class Database : public std::enable_shared_from_this<Database> {
+public:
+    /// Opens the database in the directory `path`, or makes one. Refuses a damaged one, one that
+    /// another process has open, and a place that cannot be written.
+    static Result<std::shared_ptr<Database>> open(const std::filesystem::path& path,
+                                                  size_t cache_bytes);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    std::shared_ptr<const Snapshot> snapshot() const;
+    /// When it returns, all of the batch is on disk. A crash before leaves all of it or nothing.
+    void write(const WriteBatch& batch);
+
+private:
+    friend class Cursor;
+    friend class Snapshot;
+    friend class WriteBatch;
+    struct Content;
+
+    explicit Database(std::unique_ptr<Content> content);
+
+    std::unique_ptr<Content> content_;
+};
+
+}  // namespace plume

@@ -1,0 +1,413 @@
+#include "store/store.hpp"
+
+#include "state/root.hpp"
+#include "store/directory.hpp"
+#include "store/engine.hpp"
+#include "store/record.hpp"
+#include "store/schema.hpp"
+
+namespace plume {
+
+namespace {
+
+/// What `key` of `table` held when block `number` was the head.
+std::optional<Bytes> read_as_of(const Snapshot& snapshot, Table table, BytesView key,
+                                uint64_t number) {
+    const Key own = schema::history(table, key);
+    Cursor history = snapshot.cursor(Table::history);
+    history.seek(Key(own).add_number(number + 1));
+    if (!history.valid() || !starts_with(history.key(), own)) return snapshot.get(table, key);
+    if (history.value().empty()) return std::nullopt;
+    return to_bytes(history.value());
+}
+
+/// The leaf that a key of accounts or slots ends with; nothing behind the last leaf below `prefix`.
+std::optional<Hash> leaf_below(const Cursor& cursor, const TrieOwner& owner, size_t skip,
+                               const Nibbles& prefix) {
+    if (!cursor.valid()) return std::nullopt;
+    const BytesView key = cursor.key().subspan(skip);
+    const size_t owner_size = owner.is_zero() ? 0 : Hash::size;
+    if (owner_size != 0 && !starts_with(key, owner)) return std::nullopt;
+    const Hash leaf = *Hash::from(key.subspan(owner_size, Hash::size));
+    if (!Nibbles(leaf).starts_with(prefix)) return std::nullopt;
+    return leaf;
+}
+
+std::optional<Leaf> first_leaf_now(const Snapshot& snapshot, const TrieOwner& owner,
+                                   const Nibbles& prefix) {
+    Cursor cursor = snapshot.cursor(schema::leaf_table(owner));
+    cursor.seek(schema::leaf(owner, schema::floor_of(prefix)));
+    const auto key = leaf_below(cursor, owner, 0, prefix);
+    if (!key) return std::nullopt;
+    return Leaf{*key, to_bytes(cursor.value())};
+}
+
+/// The smallest key is in the table or, if it was removed since, in the history: both are walked
+/// side by side, past the keys that did not exist when block `number` was the head.
+std::optional<Leaf> first_leaf_as_of(const Snapshot& snapshot, const TrieOwner& owner,
+                                     const Nibbles& prefix, uint64_t number) {
+    const Table table = schema::leaf_table(owner);
+    const Key floor = schema::leaf(owner, schema::floor_of(prefix));
+    Cursor now = snapshot.cursor(table);
+    Cursor past = snapshot.cursor(Table::history);
+    const Key tag = schema::history(table, {});
+    now.seek(floor);
+    past.seek(schema::history(table, floor));
+    for (;;) {
+        const auto key_now = leaf_below(now, owner, 0, prefix);
+        const bool in_table_history = past.valid() && starts_with(past.key(), tag);
+        const auto key_past =
+            in_table_history ? leaf_below(past, owner, tag.size(), prefix) : std::nullopt;
+        if (!key_now && !key_past) return std::nullopt;
+        const Hash key = !key_now    ? *key_past
+                         : !key_past ? *key_now
+                                     : std::min(*key_now, *key_past);
+        const Key full = schema::leaf(owner, key);
+        if (auto value = read_as_of(snapshot, table, full, number))
+            return Leaf{key, std::move(*value)};
+        if (key_now == key) now.next();
+        // No block has the highest number, so this lands behind all of the key's history.
+        if (key_past == key) past.seek(schema::history(table, full, ~uint64_t{0}));
+    }
+}
+
+/// Turns a block into writes. Every change of state also notes what was there before, except in
+/// block 0, before which there is nothing to read.
+class BlockWriter {
+public:
+    BlockWriter(WriteBatch& batch, const BlockCommit& commit)
+        : batch_(batch), commit_(commit), number_(commit.block.header.number) {}
+
+    void write_block() {
+        const Block& block = commit_.block;
+        batch_.put(Table::headers, schema::number(number_), record::encode_header(block));
+        batch_.put(Table::numbers, block.hash, schema::number(number_));
+        uint64_t log_index = 0;
+        for (uint32_t i = 0; i < block.transactions.size(); ++i) {
+            const SignedTransaction& transaction = *block.transactions[i];
+            const Receipt& receipt = commit_.receipts[i];
+            const Key place = schema::place(number_, i);
+            batch_.put(Table::bodies, place, record::encode_transaction(transaction));
+            batch_.put(Table::receipts, place, record::encode_receipt(receipt, log_index));
+            batch_.put(Table::tx_index, transaction.hash, place);
+            log_index += receipt.logs.size();
+        }
+        index_logs(batch_, number_, commit_.receipts);
+        batch_.put(Table::meta, schema::meta_head(), schema::number(number_));
+    }
+
+    /// `snapshot` must hold all earlier blocks if the block deletes an account that had storage.
+    void write_state(const Snapshot& snapshot) {
+        for (const CodeChange& change : commit_.changes.codes)
+            batch_.put(Table::codes, change.hash, change.code);
+        for (const AccountChange& change : commit_.changes.accounts)
+            write_account(snapshot, change);
+        for (const NodeChange& change : commit_.nodes)
+            write(Table::branches, schema::branch(change.owner, change.path), change.before,
+                  change.after);
+    }
+
+private:
+    void write_account(const Snapshot& snapshot, const AccountChange& change) {
+        const Hash owner = account_key(change.address);
+        write(Table::accounts, schema::account(owner), leaf_of(change.before),
+              leaf_of(change.after));
+        if (!change.after) {
+            erase_all(snapshot, Table::slots, owner);
+            erase_all(snapshot, Table::branches, owner);
+            return;
+        }
+        for (const SlotChange& slot : change.slots)
+            write(Table::slots, schema::slot(owner, slot_key(slot.slot)), encode_slot(slot.before),
+                  encode_slot(slot.after));
+    }
+
+    static Bytes leaf_of(const std::optional<AccountFields>& account) {
+        return account ? encode(*account) : Bytes{};
+    }
+
+    void erase_all(const Snapshot& snapshot, Table table, const Hash& owner) {
+        Cursor cursor = snapshot.cursor(table);
+        for (cursor.seek(owner); cursor.valid() && starts_with(cursor.key(), owner); cursor.next())
+            write(table, Key(cursor.key()), cursor.value(), {});
+    }
+
+    void write(Table table, const Key& key, BytesView before, BytesView after) {
+        if (equal(before, after)) return;
+        if (number_ != 0) batch_.put(Table::history, schema::history(table, key, number_), before);
+        if (after.empty())
+            batch_.erase(table, key);
+        else
+            batch_.put(table, key, after);
+    }
+
+    WriteBatch& batch_;
+    const BlockCommit& commit_;
+    uint64_t number_;
+};
+
+bool deletes_storage(const BlockCommit& commit) {
+    return std::ranges::any_of(commit.changes.accounts, [](const AccountChange& change) {
+        return change.before && !change.after && change.before->storage_root != empty_trie_root;
+    });
+}
+
+std::optional<record::HeaderRow> read_header_row(const Snapshot& snapshot, uint64_t number) {
+    const auto row = snapshot.get(Table::headers, schema::number(number));
+    if (!row) return std::nullopt;
+    return record::read_header(*row);
+}
+
+/// Calls `visit` with the rows of a block's transactions, which must all be there.
+void for_each_row(const Snapshot& snapshot, Table table, uint64_t number, uint32_t count,
+                  const std::function<void(BytesView row)>& visit) {
+    Cursor cursor = snapshot.cursor(table);
+    cursor.seek(schema::place(number, 0));
+    for (uint32_t i = 0; i < count; ++i, cursor.next()) {
+        check(cursor.valid() && equal(cursor.key(), schema::place(number, i)),
+              "every transaction of a stored block has its rows");
+        visit(cursor.value());
+    }
+}
+
+void check_block(const BlockCommit& commit, const Header* parent, const Hash& parent_hash) {
+    const Block& block = commit.block;
+    check(block.hash == hash_of(block.header), "a block carries the hash of its header");
+    check(block.transactions.size() == commit.receipts.size(), "every transaction has a receipt");
+    if (parent == nullptr) {
+        check(block.header.number == 0, "the first block of a store is block 0");
+        return;
+    }
+    check(block.header.number == parent->number + 1, "a block has the number after its parent's");
+    check(block.header.parent_hash == parent_hash, "a block names its parent");
+}
+
+}  // namespace
+
+StateSnapshot::StateSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header,
+                             const Hash& hash, bool is_head)
+    : snapshot_(std::move(snapshot)), header_(std::move(header)), hash_(hash), is_head_(is_head) {}
+
+std::optional<Bytes> StateSnapshot::read(Table table, BytesView key) const {
+    return is_head_ ? snapshot_->get(table, key) : read_as_of(*snapshot_, table, key, number());
+}
+
+std::optional<AccountFields> StateSnapshot::account(const Address& address) const {
+    const auto leaf = read(Table::accounts, schema::account(account_key(address)));
+    if (!leaf) return std::nullopt;
+    return record::read_account(*leaf);
+}
+
+u256 StateSnapshot::storage(const Address& address, const u256& slot) const {
+    const auto leaf = read(Table::slots, schema::slot(account_key(address), slot_key(slot)));
+    return leaf ? record::read_slot(*leaf) : u256{};
+}
+
+Bytes StateSnapshot::code(const Hash& code_hash) const {
+    if (code_hash == empty_code_hash) return {};
+    auto code = snapshot_->get(Table::codes, code_hash);
+    check(code.has_value(), "the code of every account is stored");
+    return std::move(*code);
+}
+
+std::optional<Bytes> StateSnapshot::node(const TrieOwner& owner, const Nibbles& path) const {
+    return read(Table::branches, schema::branch(owner, path));
+}
+
+std::optional<Leaf> StateSnapshot::first_leaf(const TrieOwner& owner, const Nibbles& prefix) const {
+    return is_head_ ? first_leaf_now(*snapshot_, owner, prefix)
+                    : first_leaf_as_of(*snapshot_, owner, prefix, number());
+}
+
+StoreSnapshot::StoreSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header,
+                             const Hash& hash)
+    : StateSnapshot(std::move(snapshot), std::move(header), hash, true) {}
+
+std::optional<Header> StoreSnapshot::header(uint64_t block_number) const {
+    auto row = read_header_row(snapshot(), block_number);
+    if (!row) return std::nullopt;
+    return std::move(row->header);
+}
+
+std::optional<Hash> StoreSnapshot::hash(uint64_t block_number) const {
+    const auto row = read_header_row(snapshot(), block_number);
+    if (!row) return std::nullopt;
+    return row->hash;
+}
+
+std::optional<uint64_t> StoreSnapshot::number_of(const Hash& block_hash) const {
+    const auto row = snapshot().get(Table::numbers, block_hash);
+    if (!row) return std::nullopt;
+    check(row->size() == 8, "a block number is stored in eight bytes");
+    return schema::trailing_number(*row);
+}
+
+std::optional<Block> StoreSnapshot::block(uint64_t block_number) const {
+    auto row = read_header_row(snapshot(), block_number);
+    if (!row) return std::nullopt;
+    Block out{std::move(row->header), {}, row->hash};
+    out.transactions.reserve(row->transaction_count);
+    for_each_row(
+        snapshot(), Table::bodies, block_number, row->transaction_count,
+        [&out](BytesView body) { out.transactions.push_back(record::read_transaction(body)); });
+    return out;
+}
+
+std::optional<uint32_t> StoreSnapshot::transaction_count(uint64_t block_number) const {
+    const auto row = read_header_row(snapshot(), block_number);
+    if (!row) return std::nullopt;
+    return row->transaction_count;
+}
+
+std::optional<TransactionLocation> StoreSnapshot::locate(const Hash& transaction_hash) const {
+    const auto row = snapshot().get(Table::tx_index, transaction_hash);
+    if (!row) return std::nullopt;
+    check(row->size() == 12, "a place in the chain is stored in twelve bytes");
+    const BytesView place{*row};
+    TransactionLocation out{schema::trailing_number(place.first(8)), 0};
+    for (const uint8_t byte : place.last(4)) out.index = out.index << 8 | byte;
+    return out;
+}
+
+TransactionPtr StoreSnapshot::transaction(const TransactionLocation& location) const {
+    const auto row =
+        snapshot().get(Table::bodies, schema::place(location.block_number, location.index));
+    return row ? record::read_transaction(*row) : nullptr;
+}
+
+std::optional<StoredReceipt> StoreSnapshot::receipt(const TransactionLocation& location) const {
+    const auto row =
+        snapshot().get(Table::receipts, schema::place(location.block_number, location.index));
+    if (!row) return std::nullopt;
+    return record::read_receipt(*row);
+}
+
+std::optional<std::vector<Receipt>> StoreSnapshot::receipts(uint64_t block_number) const {
+    const auto count = transaction_count(block_number);
+    if (!count) return std::nullopt;
+    std::vector<Receipt> out;
+    out.reserve(*count);
+    for_each_row(snapshot(), Table::receipts, block_number, *count,
+                 [&out](BytesView row) { out.push_back(record::read_receipt(row).receipt); });
+    return out;
+}
+
+std::vector<uint64_t> StoreSnapshot::blocks_with_logs(const LogQuery& query) const {
+    return find_logs(snapshot(), query);
+}
+
+std::shared_ptr<const StateSnapshot> StoreSnapshot::at(uint64_t block_number) const {
+    auto row = read_header_row(snapshot(), block_number);
+    if (!row) return nullptr;
+    const bool is_head = block_number == number();
+    return std::shared_ptr<const StateSnapshot>(
+        new StateSnapshot(snapshot_, std::move(row->header), row->hash, is_head));
+}
+
+void StoreSnapshot::for_each_leaf(
+    const TrieOwner& owner,
+    const std::function<void(const Hash& key, BytesView value)>& visit) const {
+    Cursor cursor = snapshot().cursor(schema::leaf_table(owner));
+    for (cursor.seek(schema::leaf(owner, Hash{}));; cursor.next()) {
+        const auto key = leaf_below(cursor, owner, 0, {});
+        if (!key) return;
+        visit(*key, cursor.value());
+    }
+}
+
+Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
+             std::optional<StoreIdentity> wanted)
+    : directory_(std::move(directory)),
+      database_(std::move(database)),
+      wanted_(std::move(wanted)) {}
+
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& dir,
+                                           const StoreOptions& options) {
+    TRY(directory, DataDirectory::open(dir));
+    TRY(database, Database::open(directory->database(), options.cache_bytes));
+    std::unique_ptr<Store> out(new Store(std::move(directory), database, options.identity));
+    if (auto loaded = out->load(dir); !loaded) return loaded.error();
+    return out;
+}
+
+Result<void> Store::load(const std::filesystem::path& dir) {
+    const auto snapshot = database_->snapshot();
+    const auto identity_row = snapshot->get(Table::meta, schema::meta_identity());
+    const auto head_row = snapshot->get(Table::meta, schema::meta_head());
+    const std::string place = "data directory " + dir.string();
+    if (!identity_row && !head_row) return {};
+    const Error damaged{.what =
+                            place + " is damaged: its first or last block is not marked properly"};
+    if (!identity_row || !head_row || head_row->size() != 8) return damaged;
+
+    const auto row = record::decode_identity(*identity_row);
+    if (!row) return damaged;
+    if (row->format != format_version)
+        return Error{.what = place + " has format " + std::to_string(row->format) +
+                             ", which this version of Plume does not read"};
+    identity_ = row->identity;
+    if (wanted_ && wanted_->chain_id != identity_->chain_id)
+        return Error{.what = place + " holds the chain " + std::to_string(identity_->chain_id) +
+                             ", not " + std::to_string(wanted_->chain_id)};
+    if (wanted_ && wanted_->genesis_hash != identity_->genesis_hash)
+        return Error{.what = place + " holds a chain with the genesis block " +
+                             to_hex(identity_->genesis_hash) + ", not " +
+                             to_hex(wanted_->genesis_hash)};
+
+    const uint64_t number = schema::trailing_number(*head_row);
+    auto head = read_header_row(*snapshot, number);
+    if (!head || head->header.number != number || hash_of(head->header) != head->hash)
+        return damaged;
+    publish(std::move(head->header), head->hash);
+    return {};
+}
+
+void Store::commit(std::span<const BlockCommit> blocks) {
+    if (blocks.empty()) return;
+    const auto before = head();
+    const Header* parent = before ? &before->header() : nullptr;
+    Hash parent_hash = before ? before->hash() : Hash{};
+    auto snapshot = database_->snapshot();
+    WriteBatch batch(*database_);
+    for (const BlockCommit& commit : blocks) {
+        check_block(commit, parent, parent_hash);
+        // What a deleted account leaves behind is found by looking, so the blocks before must be
+        // there to see.
+        if (!batch.empty() && deletes_storage(commit)) {
+            database_->write(batch);
+            batch.clear();
+            snapshot = database_->snapshot();
+        }
+        if (commit.block.header.number == 0) stamp(batch, commit.block.hash);
+        BlockWriter writer(batch, commit);
+        writer.write_block();
+        writer.write_state(*snapshot);
+        parent = &commit.block.header;
+        parent_hash = commit.block.hash;
+    }
+    database_->write(batch);
+    publish(*parent, parent_hash);
+}
+
+void Store::stamp(WriteBatch& batch, const Hash& genesis_hash) {
+    check(wanted_.has_value(), "a store that makes a chain was told which");
+    check(wanted_->genesis_hash == genesis_hash, "block 0 is the genesis block that was asked for");
+    batch.put(Table::meta, schema::meta_identity(), record::encode_identity(*wanted_));
+    identity_ = wanted_;
+}
+
+void Store::publish(Header header, const Hash& hash) {
+    std::shared_ptr<const StoreSnapshot> fresh(
+        new StoreSnapshot(database_->snapshot(), std::move(header), hash));
+    const std::lock_guard lock(head_mutex_);
+    head_.swap(fresh);
+}
+
+std::shared_ptr<const StoreSnapshot> Store::head() const {
+    const std::lock_guard lock(head_mutex_);
+    return head_;
+}
+
+}  // namespace plume
