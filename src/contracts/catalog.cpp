@@ -3,13 +3,14 @@
 #include <array>
 
 #include "contracts/addresses.hpp"
+#include "contracts/conditions.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
 
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type()};
+    static const std::array types{asset_token_type(), conditions_type()};
     return types;
 }
 
@@ -21,8 +22,10 @@ const NativeType* find_native(std::string_view name) {
 }
 
 std::span<const GenesisContract> genesis_contracts() {
-    static constexpr std::array<GenesisContract, 0> contracts{};
-    return contracts;
+    static constexpr std::array all{
+        GenesisContract{"Conditions", contracts::conditions, "Conditions"},
+    };
+    return all;
 }
 
 namespace {
@@ -39,6 +42,7 @@ std::vector<AbiEntry> entries() {
 
 std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "AssetToken") return entries<AssetToken>();
+    if (type_name == "Conditions") return entries<Conditions>();
     return {};
 }
 

@@ -3,6 +3,15 @@
 namespace plume {
 
 Truth evaluate(const Contract& contract, const Condition& condition) {
+    // The account access is paid before all but a 64th of the rest is handed on.
+    constexpr uint64_t needed =
+        gas::cold_account_access + condition_gas_max + condition_gas_max / 63 + 1;
+    contract.require(contract.gas_left() >= needed,
+                     InsufficientGas{u256{contract.gas_left()}, u256{needed}});
+    return evaluate_part(contract, condition);
+}
+
+Truth evaluate_part(const Contract& contract, const Condition& condition) {
     // A call to an address without code succeeds; its empty answer is what makes it an error.
     const Answer answer = contract.static_call(condition.target, condition.data, condition_gas_max);
     if (!answer.success || answer.data.size() < 32) return Truth::error;

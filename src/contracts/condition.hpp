@@ -24,15 +24,21 @@ struct Condition {
 /// The outcome of a condition. The numbers are those of IConditions.eval.
 enum class Truth : uint8_t { no = 0, yes = 1, error = 2 };
 
-/// The most gas one condition may use, with everything it calls itself: nested conditions share it.
-/// A condition that cannot be given all of it is given what the caller has, but never more than
-/// 63/64 of that (EIP-150), so the caller can always act on the answer.
+/// The gas a condition may use, with everything it calls itself: nested conditions share it.
 inline constexpr uint64_t condition_gas_max = 200'000;
 
-/// Asks a condition by STATICCALL. `yes` and `no` need a call that succeeds and returns at least 32
-/// bytes, the first word being exactly 1 or 0. A revert, too little gas, a short answer, any other
-/// word and a target without code are an `error`. Refused only when the caller's own gas does not
-/// last for the call.
+/// The call has too little gas left to give a condition all it may use.
+using InsufficientGas =
+    CustomError<"InsufficientGas(uint256 available, uint256 needed)", u256, u256>;
+
+/// Asks a condition by STATICCALL with exactly `condition_gas_max`, so that the answer never
+/// depends on who asks and how much gas he brought; refused with InsufficientGas when that much is
+/// not left under EIP-150. `yes` and `no` need a call that succeeds and returns at least 32 bytes,
+/// the first word being exactly 1 or 0. A revert, too much work, a short answer, any other word and
+/// a target without code are an `error`.
 Truth evaluate(const Contract& contract, const Condition& condition);
+
+/// The same inside of another evaluation: with what gas is left of it.
+Truth evaluate_part(const Contract& contract, const Condition& condition);
 
 }  // namespace plume

@@ -1,0 +1,108 @@
+// Conditions: joins conditions to one, which is a condition itself.
+//
+// It keeps nothing and stands in every chain from genesis on. Logic is three-valued and fails
+// closed: an error in any part, even in one that could not change the outcome, is an error of the
+// whole, and the whole reports it by a revert. So not(x) of something broken is broken, not true,
+// and nobody gains by breaking a part.
+//
+//   {conditions, all([{attestations, kpi(...)}, {conditions, after_(t)}])}
+//
+// Bounds: `part_count_max` parts side by side, `nesting_max` levels of this contract's own
+// conditions inside one another, and the gas of one condition for all of it together.
+#pragma once
+
+#include "contracts/condition.hpp"
+
+namespace plume {
+
+/// How `compare` holds the answer of a view against a number.
+enum class Comparison : uint8_t {
+    equal = 0,
+    not_equal = 1,
+    less = 2,
+    less_or_equal = 3,
+    greater = 4,
+    greater_or_equal = 5,
+};
+
+/// There is no comparison with this number.
+using UnknownComparison = CustomError<"UnknownComparison(uint8 op)", uint8_t>;
+
+/// `a op b`, for u256 and i256; nothing when no comparison has the number `op`.
+template <class T>
+std::optional<bool> compare(const T& a, uint8_t op, const T& b) {
+    switch (static_cast<Comparison>(op)) {
+        case Comparison::equal:
+            return a == b;
+        case Comparison::not_equal:
+            return a != b;
+        case Comparison::less:
+            return a < b;
+        case Comparison::less_or_equal:
+            return a <= b;
+        case Comparison::greater:
+            return a > b;
+        case Comparison::greater_or_equal:
+            return a >= b;
+    }
+    return std::nullopt;
+}
+
+class Conditions : public Contract {
+public:
+    using Contract::Contract;
+
+    static constexpr size_t part_count_max = 16;
+    static constexpr unsigned nesting_max = 8;
+
+    /// A part answered neither yes nor no.
+    using Undecided = CustomError<"Undecided(address target)", Address>;
+    /// None, or more than `part_count_max`. Waiting for nothing is a mistake, not a truth.
+    using InvalidPartCount = CustomError<"InvalidPartCount(uint256 count)", u256>;
+    /// `atLeast` none, or more than there are.
+    using InvalidThreshold = CustomError<"InvalidThreshold(uint8 k, uint256 count)", uint8_t, u256>;
+    using NestedTooDeep = CustomError<"NestedTooDeep()">;
+    /// `compare` reads numbers. Holding a truth against 2 would make a yes of an error.
+    using NotANumber = CustomError<"NotANumber()">;
+
+    void construct() {}
+
+    /// 0 no, 1 yes, 2 error. Whoever lets it decide brings all the gas that a condition may use.
+    uint8_t eval(Condition condition) const;
+    bool all(std::vector<Condition> parts) const { return count_true(parts) == parts.size(); }
+    bool any(std::vector<Condition> parts) const { return count_true(parts) > 0; }
+    bool at_least(uint8_t k, std::vector<Condition> parts) const;
+    bool negate(Condition condition) const { return !decide(condition); }
+    /// `f(...) op rhs` for any view f that answers with a number.
+    bool compare_answer(Address target, Bytes data, uint8_t op, u256 rhs) const;
+    /// Whether the block's time is later than `time`, in seconds since 1970.
+    bool after(uint64_t time) const { return now() > time; }
+
+    static constexpr auto constructor = Method<"constructor()", &Conditions::construct>{};
+    static constexpr auto abi = Methods<
+        Method<"eval((address target, bytes data) condition) view returns (uint8)",
+               &Conditions::eval>,
+        Method<"all((address target, bytes data)[] parts) view returns (bool)", &Conditions::all>,
+        Method<"any((address target, bytes data)[] parts) view returns (bool)", &Conditions::any>,
+        Method<"atLeast(uint8 k, (address target, bytes data)[] parts) view returns (bool)",
+               &Conditions::at_least>,
+        Method<"not((address target, bytes data) condition) view returns (bool)",
+               &Conditions::negate>,
+        Method<"compare(address target, bytes data, uint8 op, uint256 rhs) view returns (bool)",
+               &Conditions::compare_answer>,
+        Method<"after_(uint64 time) view returns (bool)", &Conditions::after>>{};
+    static constexpr auto declarations =
+        Declarations<Undecided, InvalidPartCount, InvalidThreshold, NestedTooDeep, NotANumber,
+                     UnknownComparison>{};
+
+private:
+    size_t count_true(const std::vector<Condition>& parts) const;
+    /// Yes or no; an error refuses the call.
+    bool decide(const Condition& condition) const;
+    /// The same for a condition of this contract, without a call.
+    bool decide_inside(BytesView input) const;
+
+    unsigned nesting_ = 0;
+};
+
+}  // namespace plume
