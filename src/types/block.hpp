@@ -16,8 +16,9 @@ extern const Hash empty_trie_root;
 /// sha256(''): EIP-7685 hash of no requests.
 extern const Hash empty_requests_hash;
 
-/// A block header (Yellow Paper 4.4.3; EIP-1559, 4399, 4895, 4844, 4788, 7685). Plume has no uncles, no
-/// withdrawals and no blobs: those fields keep their empty values, so that every Ethereum tool can hash it.
+/// A block header (Yellow Paper 4.4.3; EIP-1559, 4399, 4895, 4844, 4788, 7685). Plume has no
+/// uncles, no withdrawals and no blobs: those fields keep their empty values, so that every
+/// Ethereum tool can hash it.
 struct Header {
     Hash parent_hash;
     Hash uncles_hash = empty_list_hash;
@@ -58,8 +59,8 @@ struct Log {
     friend bool operator==(const Log&, const Log&) = default;
 };
 
-/// What became of a transaction. The first five fields are consensus data (EIP-2718 receipts); the rest can be
-/// derived from the block, is stored beside them and never hashed.
+/// What became of a transaction. The first five fields are consensus data (EIP-2718 receipts); the
+/// rest can be derived from the block, is stored beside them and never hashed.
 struct Receipt {
     TransactionType type = TransactionType::legacy;
     bool success = false;

@@ -1,10 +1,11 @@
 // Transactions: the five EIP-2718 envelopes, their bytes, hashes and signers.
 //
-//   legacy    rlp([nonce, gasPrice, gasLimit, to, value, data, v, r, s])                              EIP-155
-//   0x01 ||   rlp([chainId, nonce, gasPrice, gasLimit, to, value, data, accessList, yParity, r, s])   EIP-2930
-//   0x02 ||   ... maxPriorityFeePerGas, maxFeePerGas in place of gasPrice                             EIP-1559
-//   0x03 ||   ... accessList, maxFeePerBlobGas, blobVersionedHashes, yParity, r, s                    EIP-4844
-//   0x04 ||   ... accessList, authorizationList, yParity, r, s                                        EIP-7702
+//   legacy    rlp([nonce, gasPrice, gasLimit, to, value, data, v, r, s]), EIP-155
+//   0x01 ||   rlp([chainId, nonce, gasPrice, gasLimit, to, value, data, accessList,
+//                  yParity, r, s]), EIP-2930
+//   0x02 ||   the same with maxPriorityFeePerGas, maxFeePerGas in place of gasPrice, EIP-1559
+//   0x03 ||   and maxFeePerBlobGas, blobVersionedHashes behind accessList, EIP-4844
+//   0x04 ||   or authorizationList behind accessList, EIP-7702
 #pragma once
 
 #include <memory>
@@ -18,7 +19,13 @@
 
 namespace plume {
 
-enum class TransactionType : uint8_t { legacy = 0, access_list = 1, dynamic_fee = 2, blob = 3, set_code = 4 };
+enum class TransactionType : uint8_t {
+    legacy = 0,
+    access_list = 1,
+    dynamic_fee = 2,
+    blob = 3,
+    set_code = 4
+};
 
 /// EIP-2930: what a transaction says it will touch.
 struct AccessListEntry {
@@ -33,7 +40,8 @@ struct Authorization {
     u256 chain_id;  ///< 0 holds on every chain
     Address address;
     uint64_t nonce = 0;
-    uint8_t y_parity = 0;  ///< as sent: another value than 0 or 1 makes the tuple invalid, not the transaction
+    /// As sent: another value than 0 or 1 makes the tuple invalid, not the transaction.
+    uint8_t y_parity = 0;
     u256 r;
     u256 s;
 
@@ -43,7 +51,8 @@ struct Authorization {
 /// A transaction's fields, whatever its envelope. Amounts are in wei, fees in wei per gas.
 struct Transaction {
     TransactionType type = TransactionType::legacy;
-    std::optional<uint64_t> chain_id;  ///< absent only in a legacy transaction without EIP-155 protection
+    /// Absent only in a legacy transaction without EIP-155 protection.
+    std::optional<uint64_t> chain_id;
     uint64_t nonce = 0;
     u256 max_priority_fee_per_gas;  ///< equals max_fee_per_gas (the gas price) before EIP-1559
     u256 max_fee_per_gas;
@@ -60,8 +69,10 @@ struct Transaction {
     friend bool operator==(const Transaction&, const Transaction&) = default;
 };
 
-/// Decodes the canonical bytes ("raw transaction"). Strict: one encoding a transaction, nothing after its end,
-/// signature values in range with low s (EIP-2), y parity 0 or 1, no contract creation in types 3 and 4.
+/// Decodes the canonical bytes ("raw transaction"). Strict: one encoding a transaction, nothing
+/// after its end, signature values in range with low s (EIP-2), y parity 0 or 1, no contract
+/// creation in types 3 and 4, and a nonce below 2^64 - 1 (EIP-2681). Prices, chain and account are
+/// for others to judge.
 Result<Transaction> decode_transaction(BytesView raw);
 
 /// The canonical bytes, signature included.
@@ -70,7 +81,8 @@ Bytes encode(const Transaction& transaction);
 /// What the sender signs: the hash of the envelope without the signature.
 Hash signing_hash(const Transaction& transaction);
 
-/// What the authority of an EIP-7702 tuple signs: keccak256(0x05 || rlp([chain_id, address, nonce])).
+/// What the authority of an EIP-7702 tuple signs: keccak256(0x05 || rlp([chain_id, address,
+/// nonce])).
 Hash signing_hash(const Authorization& authorization);
 
 /// A decoded transaction with what is expensive to find out, kept together once it is known.
@@ -90,7 +102,8 @@ Result<TransactionPtr> recover_transaction(Bytes raw);
 /// Signs with `key`: fills in signature, bytes, hash and sender. For clients, tests and benches.
 TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key);
 
-/// What one unit of gas costs the sender under `base_fee`: min(max fee, base fee + priority fee). EIP-1559.
+/// What one unit of gas costs the sender under `base_fee`: min(max fee, base fee + priority fee).
+/// EIP-1559.
 u256 effective_gas_price(const Transaction& transaction, const u256& base_fee);
 
 }  // namespace plume
