@@ -1,6 +1,7 @@
 // The Solidity ABI (contract ABI specification, "Formal Specification of the Encoding") between C++ types and bytes.
 //
 //   bool, uint8 ... uint64, uint256    bool, uint8_t ... uint64_t, u256
+//   uint128                            u128
 //   int256                             i256
 //   address, bytes1 ... bytes32        Address, FixedBytes<N>
 //   bytes, string                      Bytes, std::string
@@ -21,6 +22,15 @@
 #include "base/u256.hpp"
 
 namespace plume {
+
+/// A number below 2^128: Solidity's uint128, two of which share a slot. It reads as a u256, in which contracts
+/// calculate; `checked_u128` of native/math.hpp makes one.
+struct u128 {
+    u256 number;
+
+    constexpr operator const u256&() const { return number; }
+    friend constexpr bool operator==(const u128&, const u128&) = default;
+};
 
 /// A signed 256-bit integer in two's complement: Solidity's int256.
 struct i256 {
@@ -51,6 +61,17 @@ struct Word<u256> {
     static constexpr size_t width = 32;
     static constexpr u256 to(const u256& value) { return value; }
     static constexpr std::optional<u256> from(const u256& word) { return word; }
+};
+
+template <>
+struct Word<u128> {
+    static constexpr std::string_view name = "uint128";
+    static constexpr size_t width = 16;
+    static constexpr u256 to(const u128& value) { return value.number; }
+    static constexpr std::optional<u128> from(const u256& word) {
+        if (word.bit_length() > 128) return std::nullopt;
+        return u128{word};
+    }
 };
 
 template <>

@@ -39,4 +39,10 @@ T checked_narrow(const u256& value) {
     return static_cast<T>(value.low64());
 }
 
+/// The same number as a uint128, or a Panic.
+inline u128 checked_u128(const u256& value) {
+    if (value.bit_length() > 128) throw Revert{Panic{panic_arithmetic}.data()};
+    return {value};
+}
+
 }  // namespace plume
