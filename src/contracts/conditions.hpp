@@ -11,42 +11,10 @@
 // conditions inside one another, and the gas of one condition for all of it together.
 #pragma once
 
+#include "contracts/comparison.hpp"
 #include "contracts/condition.hpp"
 
 namespace plume {
-
-/// How `compare` holds the answer of a view against a number.
-enum class Comparison : uint8_t {
-    equal = 0,
-    not_equal = 1,
-    less = 2,
-    less_or_equal = 3,
-    greater = 4,
-    greater_or_equal = 5,
-};
-
-/// There is no comparison with this number.
-using UnknownComparison = CustomError<"UnknownComparison(uint8 op)", uint8_t>;
-
-/// `a op b`, for u256 and i256; nothing when no comparison has the number `op`.
-template <class T>
-std::optional<bool> compare(const T& a, uint8_t op, const T& b) {
-    switch (static_cast<Comparison>(op)) {
-        case Comparison::equal:
-            return a == b;
-        case Comparison::not_equal:
-            return a != b;
-        case Comparison::less:
-            return a < b;
-        case Comparison::less_or_equal:
-            return a <= b;
-        case Comparison::greater:
-            return a > b;
-        case Comparison::greater_or_equal:
-            return a >= b;
-    }
-    return std::nullopt;
-}
 
 class Conditions : public Contract {
 public:

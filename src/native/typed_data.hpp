@@ -9,13 +9,24 @@ namespace plume {
 using ECDSAInvalidSignature = CustomError<"ECDSAInvalidSignature()">;
 using ECDSAInvalidSignatureS = CustomError<"ECDSAInvalidSignatureS(bytes32 s)", Hash>;
 
+/// The hash of the domain {name, version, chain id, contract}.
+Hash domain_separator(std::string_view name, std::string_view version, const u256& chain_id,
+                      const Address& verifying_contract);
+
 /// The hash of the domain {name, version, chain id of the moment, this contract}.
 Hash domain_separator(const Contract& contract, std::string_view name, std::string_view version);
 
 /// keccak256(0x1901 || domain separator || struct hash).
 Hash typed_data_digest(const Hash& domain, const Hash& struct_hash);
 
-/// Who signed `digest`. Refused with OpenZeppelin's errors: high s, v other than 27 or 28, or nobody.
-Address recover_signer(const Contract& contract, const Hash& digest, uint8_t v, const Hash& r, const Hash& s);
+/// Who signed `digest`. Refused with OpenZeppelin's errors: high s, v other than 27 or 28, or
+/// nobody.
+Address recover_signer(const Contract& contract, const Hash& digest, uint8_t v, const Hash& r,
+                       const Hash& s);
+
+/// Whether `digest` is signed by `signer`: with his key, or, if he is a contract, by its own word
+/// (ERC-1271). No refusal, whatever the signature is.
+bool is_signed_by(const Contract& contract, const Address& signer, const Hash& digest, uint8_t v,
+                  const Hash& r, const Hash& s);
 
 }  // namespace plume
