@@ -1,0 +1,106 @@
+// Tranches: the plan of a milestone vault, a row of payments each of which waits for its condition
+// until its deadline.
+//
+// A part of the vault: free functions that keep their state in the contract's own storage, in a
+// namespace of its own (ERC-7201). A tranche's terms are stored as the bytes of their ABI encoding,
+// whose hash is kept beside them and bound into the plan's hash:
+//     plan hash 0   keccak256(abi.encode(the vault's terms))           see Vault::construct
+//     plan hash n   keccak256(abi.encode(plan hash n-1, keccak256(abi.encode(tranche n))))
+// Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.
+//
+// Invariants:
+//   X-1  open tranches end as released or reclaimed, once; nothing leads out of either.
+//   X-3  a tranche is paid only as its terms say, and the terms are those of the plan's hash.
+#pragma once
+
+#include "contracts/condition.hpp"
+#include "native/contract.hpp"
+
+namespace plume {
+
+/// Somebody who is paid by a tranche.
+struct Payee {
+    Address to;
+    u128 amount;  ///< units of the vault's asset
+
+    static constexpr auto members = std::tuple{&Payee::to, &Payee::amount};
+    friend bool operator==(const Payee&, const Payee&) = default;
+};
+
+/// One payment of the plan. Times are seconds since 1970.
+struct Tranche {
+    u128 amount;  ///< the sum of what the payees get
+    std::vector<Payee> payees;
+    uint64_t opens_at = 0;  ///< not released before
+    uint64_t deadline =
+        0;  ///< the last second of release; from the next one on it can be reclaimed
+    uint32_t challenge = 0;  ///< seconds between a claim and the release; 0: no claim is needed
+    Hash criteria;           ///< hash of the text that says in words what is to be achieved
+    Condition release;       ///< must be true to release
+    Condition cancel;        ///< true gives the money back early; with target zero there is none
+
+    static constexpr auto members =
+        std::tuple{&Tranche::amount,    &Tranche::payees,   &Tranche::opens_at, &Tranche::deadline,
+                   &Tranche::challenge, &Tranche::criteria, &Tranche::release,  &Tranche::cancel};
+    friend bool operator==(const Tranche&, const Tranche&) = default;
+};
+
+enum class TrancheId : uint64_t {};
+
+enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2 };
+
+namespace tranches {
+
+inline constexpr uint64_t count_max = 64;
+inline constexpr size_t payees_max = 16;
+/// Bytes of calldata of a condition.
+inline constexpr size_t condition_data_max = 4'096;
+
+using TooManyTranches = CustomError<"TooManyTranches(uint256 max)", u256>;
+using UnknownTranche = CustomError<"UnknownTranche(uint256 id, uint256 count)", u256, u256>;
+using PayeeCountInvalid = CustomError<"PayeeCountInvalid(uint256 count, uint256 max)", u256, u256>;
+/// The zero address, the vault itself, or one that is paid twice.
+using PayeeInvalid = CustomError<"PayeeInvalid(address payee)", Address>;
+/// A payee is to get nothing.
+using PayeeAmountZero = CustomError<"PayeeAmountZero(address payee)", Address>;
+using PayeeSumWrong = CustomError<"PayeeSumWrong(uint256 sum, uint256 amount)", u256, u256>;
+/// The deadline is not after `opensAt`, or not after the end of funding.
+using DeadlineInvalid = CustomError<"DeadlineInvalid(uint64 deadline)", uint64_t>;
+/// The challenge is longer than the time in which a claim can be made and released.
+using ChallengeTooLong = CustomError<"ChallengeTooLong(uint32 challenge)", uint32_t>;
+using ReleaseConditionMissing = CustomError<"ReleaseConditionMissing()">;
+using ConditionTooLong = CustomError<"ConditionTooLong(uint256 size, uint256 max)", u256, u256>;
+
+/// Refuses terms that could never be fulfilled or that break a bound. `funding_deadline` is when
+/// money stops coming.
+void require_valid(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline);
+
+/// Appends a tranche to the plan whose hash is `plan_hash`; returns the plan's new hash.
+Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash);
+
+uint64_t count(const Contract& contract);
+/// The terms of a tranche. Refused when there is none with this id, as with the functions below.
+Tranche terms(const Contract& contract, TrancheId id);
+u256 amount(const Contract& contract, TrancheId id);
+TrancheState state(const Contract& contract, TrancheId id);
+/// When the tranche was claimed; 0 when it was not.
+uint64_t claimed_at(const Contract& contract, TrancheId id);
+
+void set_state(Contract& contract, TrancheId id, TrancheState state);
+void set_claimed_at(Contract& contract, TrancheId id, uint64_t time);
+
+/// The sum of the open tranches. Reads one slot for each tranche.
+u256 open_amount(const Contract& contract);
+
+/// The plan's hash as the tranches' own hashes make it, from the hash without any.
+Hash hash_of_all(const Contract& contract, Hash plan_hash);
+/// Whether the stored terms are still those that the tranche's hash was made of.
+bool terms_hold(const Contract& contract, TrancheId id);
+
+/// Whether X-1 holds: no terminal state was left in this transaction, none was added without the
+/// plan growing, and no amount or hash of an earlier tranche changed.
+std::optional<std::string> broken_invariant(const Contract& contract);
+
+}  // namespace tranches
+
+}  // namespace plume

@@ -1,0 +1,306 @@
+// Vault, milestone preset: donors fund a plan, each part of it is paid out when its condition is
+// true, and what is not earned by its deadline goes back to the donors in proportion.
+//
+//   Draft ── open ──► Funding ── goal reached ──► Active ── last tranche settled ──► Closed
+//     └─────────────────┴── fail, after the funding deadline ──► Failed
+//
+// The steward writes the plan in Draft and fixes it by `open`; from then on nobody has a power over
+// the vault: every step is open to anyone, and whether it may be taken is a matter of conditions
+// and time alone. Whatever anyone fails to do, all money has an end by the last deadline: release
+// until then, `reclaim` or `fail` after it.
+//
+// Contributions are units of one currency (an ERC-20 with at most 18 decimals, fixed at creation)
+// and give as many shares. The shares are an ERC-20 with permit, as AssetToken: transferable
+// always, never burnt, and made by contributions only; AssetToken's issuance (mint, burn) does not
+// exist here. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so when
+// they move.
+//
+// The books, in units of the currency; a plain transfer to the vault changes none of them (V-1,
+// V-2):
+//     raised = paid + owed + withdrawn + held                                            V-12
+//     held   = escrowed + (returned - withdrawn)         Active and after
+//     held   = raised, escrowed = returned = 0           before
+// raised: ever contributed. paid: gone to payees. owed: released, but the currency refused the
+// transfer; `collect` tries again. returned: ever made over to the shareholders; withdrawn: what
+// they took of it. escrowed: the sum of the open tranches. The fractions of a unit by which
+// returned money does not divide stay in `returned - withdrawn`, each some holder's and all
+// together less than a unit for each holder, until a later return completes them (D-5).
+//
+// Invariants, held after every transaction and shown to break by nothing but a mutation of this
+// code:
+//   V-12 the books above, to the unit; and the currency's own records cover them: balanceOf(vault)
+//   >= held + owed,
+//        unless the currency itself took something away.
+//   V-13 the books move as the events say: raised with Contributed, escrowed with Released and
+//   Reclaimed, paid and
+//        owed with Released, PaymentOwed and Collected, returned and withdrawn with
+//        FundsDistributed and FundsWithdrawn. Whoever replays the logs holds the same books.
+//   V-14 as many shares as units raised.
+//   X-1  escrowed is the sum of the open tranches; a settled tranche stays as it is.
+//   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
+//   D-1, D-5 of dividends.hpp; T-1 of token.hpp.
+// Incidents behind the rules: contracts.md V-1, V-2, V-10, V-11, A-10, X-1 to X-6.
+#pragma once
+
+#include "contracts/dividends.hpp"
+#include "contracts/token.hpp"
+#include "contracts/tranches.hpp"
+
+namespace plume {
+
+/// What a vault is made with, apart from its plan.
+struct VaultTerms {
+    std::string name;  ///< of the shares, as `symbol`; the shares have the currency's decimals
+    std::string symbol;
+    Address asset;  ///< the currency: an ERC-20 that delivers what it is told to transfer
+    Hash record;    ///< the mission record; must be live when the vault is made, opened and
+                    ///< contributed to
+    Hash purpose;  ///< free for use, such as a hash of the documents or a purpose code; may be zero
+    Address steward;                ///< who writes the plan and opens it
+    uint64_t funding_deadline = 0;  ///< the last second of contributions, seconds since 1970
+
+    static constexpr auto members = std::tuple{&VaultTerms::name,
+                                               &VaultTerms::symbol,
+                                               &VaultTerms::asset,
+                                               &VaultTerms::record,
+                                               &VaultTerms::purpose,
+                                               &VaultTerms::steward,
+                                               &VaultTerms::funding_deadline};
+};
+
+class Vault : public AssetToken {
+public:
+    using AssetToken::AssetToken;
+
+    enum class Phase : uint8_t { draft = 0, funding = 1, active = 2, closed = 3, failed = 4 };
+
+    /// Currencies with more decimals are refused (V-11).
+    static constexpr uint8_t decimals_max = 18;
+    /// What the currency may use for one payment to a payee, so that no payee's hook starves the
+    /// others (D-4).
+    static constexpr uint64_t payment_gas_max = 300'000;
+
+    using TrancheAdded = Event<
+        "TrancheAdded(uint256 indexed id, uint256 amount, uint64 deadline, bytes32 criteria, "
+        "bytes32 hash)",
+        u256, u256, uint64_t, Hash, Hash>;
+    using Opened = Event<"Opened(bytes32 planHash, uint256 goal)", Hash, u256>;
+    using PhaseChanged = Event<"PhaseChanged(uint8 phase)", uint8_t>;
+    using Contributed = Event<
+        "Contributed(address indexed from, address indexed receiver, uint256 assets, uint256 "
+        "shares, "
+        "bytes32 indexed ref)",
+        Address, Address, u256, u256, Hash>;
+    using Claimed = Event<"Claimed(uint256 indexed id, address indexed by, bytes32 evidence)", u256,
+                          Address, Hash>;
+    /// One for each payee of a tranche.
+    using Released = Event<"Released(uint256 indexed id, address indexed to, uint256 amount)", u256,
+                           Address, u256>;
+    /// Follows the Released whose payment the currency refused: the amount waits for `collect`.
+    using PaymentOwed = Event<"PaymentOwed(uint256 indexed id, address indexed to, uint256 amount)",
+                              u256, Address, u256>;
+    using Collected = Event<"Collected(address indexed to, uint256 amount)", Address, u256>;
+    using Reclaimed = Event<"Reclaimed(uint256 indexed id, uint256 amount)", u256, u256>;
+    using FundsDistributed = dividends::FundsDistributed;
+    using FundsWithdrawn = dividends::FundsWithdrawn;
+
+    using WrongPhase = CustomError<"WrongPhase(uint8 phase, uint8 needed)", uint8_t, uint8_t>;
+    using NotSteward = CustomError<"NotSteward(address caller)", Address>;
+    using StewardMissing = CustomError<"StewardMissing()">;
+    using AssetDecimals = CustomError<"AssetDecimals(uint8 decimals, uint8 max)", uint8_t, uint8_t>;
+    using FundingDeadlineInvalid =
+        CustomError<"FundingDeadlineInvalid(uint64 fundingDeadline)", uint64_t>;
+    using PlanEmpty = CustomError<"PlanEmpty()">;
+    /// The goal would exceed a uint128.
+    using GoalTooLarge = CustomError<"GoalTooLarge()">;
+    using FundingOver = CustomError<"FundingOver(uint64 fundingDeadline)", uint64_t>;
+    using FundingNotOver = CustomError<"FundingNotOver(uint64 fundingDeadline)", uint64_t>;
+    using AmountZero = CustomError<"AmountZero()">;
+    /// More than is still needed; `left` would fill the goal.
+    using ExceedsNeed = CustomError<"ExceedsNeed(uint256 assets, uint256 left)", u256, u256>;
+    /// The currency did not deliver what it was told to transfer: it takes a fee, or worse.
+    using AssetsNotReceived =
+        CustomError<"AssetsNotReceived(uint256 received, uint256 assets)", u256, u256>;
+    using TrancheSettled = CustomError<"TrancheSettled(uint256 id, uint8 state)", u256, uint8_t>;
+    using NotPayee = CustomError<"NotPayee(uint256 id, address caller)", u256, Address>;
+    using EvidenceMissing = CustomError<"EvidenceMissing(uint256 id)", u256>;
+    using AlreadyClaimed =
+        CustomError<"AlreadyClaimed(uint256 id, uint64 claimedAt)", u256, uint64_t>;
+    /// The challenge would last beyond the deadline; `latest` was the last second to claim.
+    using ClaimTooLate = CustomError<"ClaimTooLate(uint256 id, uint64 latest)", u256, uint64_t>;
+    using NotOpenYet = CustomError<"NotOpenYet(uint256 id, uint64 opensAt)", u256, uint64_t>;
+    using DeadlinePassed =
+        CustomError<"DeadlinePassed(uint256 id, uint64 deadline)", u256, uint64_t>;
+    using NotClaimed = CustomError<"NotClaimed(uint256 id)", u256>;
+    using ChallengeOpen = CustomError<"ChallengeOpen(uint256 id, uint64 until)", u256, uint64_t>;
+    /// The release condition answered no.
+    using ConditionNotMet = CustomError<"ConditionNotMet(uint256 id)", u256>;
+    /// The release condition gave no answer: it reverted, ran out of its gas, or returned no bool.
+    using ConditionFailed = CustomError<"ConditionFailed(uint256 id)", u256>;
+    /// Before the deadline, and no cancel condition says yes.
+    using NotReclaimable =
+        CustomError<"NotReclaimable(uint256 id, uint64 deadline)", u256, uint64_t>;
+    using NothingToWithdraw = CustomError<"NothingToWithdraw(address account)", Address>;
+
+    /// The plan may come along; with `open` the vault begins in Funding. The launcher lets only the
+    /// steward open so.
+    void construct(VaultTerms terms, std::vector<Tranche> plan, bool open_now);
+
+    // The plan. By the steward, in Draft. `add_tranche` returns the new id: 0, 1, 2, ...
+    u256 add_tranche(Tranche tranche);
+    void open();
+
+    // Funding, by anyone. `assets` are taken from the caller, who has approved them; `receiver`
+    // gets the shares; `ref` is free for use: a receipt's number, a campaign. Both return the
+    // shares.
+    u256 contribute(u256 assets, Address receiver, Hash ref);
+    /// With the caller's ERC-2612 permit for `assets`. A permit that somebody else has already
+    /// handed in does no harm: what counts is the allowance.
+    u256 contribute_with_permit(u256 assets, Address receiver, Hash ref, u256 deadline, uint8_t v,
+                                Hash r, Hash s);
+    /// After a funding deadline without the goal, by anyone: all that was raised is the
+    /// contributors' again.
+    void fail_funding();
+
+    // Tranches.
+    /// By a payee: says that the work is done, with the hash of the evidence, and starts the
+    /// challenge window. Once.
+    void claim(u256 id, Hash evidence);
+    /// By anyone: pays every payee, if opensAt <= now <= deadline, the challenge is over and the
+    /// condition is true.
+    void release(u256 id);
+    /// By anyone: makes the amount over to the shareholders, after the deadline or when the cancel
+    /// condition is true.
+    void reclaim(u256 id);
+
+    // Taking money out: each by anyone, to the one it belongs to.
+    void collect(Address payee);
+    void withdraw_returned(Address holder);
+    void withdraw_funds() { withdraw_returned(sender()); }
+
+    // What stands in the books.
+    uint8_t phase() const { return get(phase_); }
+    Address asset() const { return get(asset_); }
+    Address steward() const { return get(steward_); }
+    Hash purpose() const { return get(purpose_); }
+    uint64_t funding_deadline() const { return get(funding_deadline_); }
+    Hash plan_hash() const { return get(plan_hash_); }
+    u256 goal() const { return get(goal_); }
+    u256 raised() const { return get(raised_); }
+    u256 escrowed() const { return get(escrowed_); }
+    u256 held() const { return get(held_); }
+    u256 paid() const { return get(paid_); }
+    u256 owed() const { return get(owed_); }
+    u256 owed_to(Address payee) const { return get(owed_to_[payee]); }
+    u256 returned() const { return dividends::distributed(*this); }
+    u256 withdrawn() const { return get(withdrawn_); }
+    /// returned - withdrawn. When everyone has withdrawn, what remains are fractions of units: the
+    /// dust.
+    u256 returnable() const { return returned() - withdrawn(); }
+    u256 withdrawable_funds_of(Address holder) const;
+    u256 withdrawn_funds_of(Address holder) const { return dividends::taken(*this, holder); }
+
+    // The tranches. An unknown id is refused; everything else has an answer.
+    u256 tranche_count() const { return u256{tranches::count(*this)}; }
+    /// Terms, state (0 open, 1 released, 2 reclaimed), and when it was claimed (0: not).
+    std::tuple<Tranche, uint8_t, uint64_t> tranche(u256 id) const;
+    bool is_releasable(u256 id) const;
+    bool is_reclaimable(u256 id) const;
+
+    std::optional<std::string> broken_invariant() const;
+
+    static constexpr auto constructor = Method<
+        "constructor((string name, string symbol, address asset, bytes32 record, bytes32 purpose, "
+        "address steward, uint64 fundingDeadline) terms, (uint128 amount, (address to, uint128 "
+        "amount)[] payees, "
+        "uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, (address target, "
+        "bytes data) release, "
+        "(address target, bytes data) cancel)[] plan, bool open)",
+        &Vault::construct>{};
+    static constexpr auto abi =
+        AssetToken::fungible +
+        Methods<Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
+                       "opensAt, uint64 deadline, "
+                       "uint32 challenge, bytes32 criteria, (address target, bytes data) release, "
+                       "(address target, bytes data) cancel) tranche) returns (uint256 id)",
+                       &Vault::add_tranche>,
+                Method<"open()", &Vault::open>,
+                Method<"contribute(uint256 assets, address receiver, bytes32 ref) returns (uint256 "
+                       "shares)",
+                       &Vault::contribute>,
+                Method<"contributeWithPermit(uint256 assets, address receiver, bytes32 ref, "
+                       "uint256 deadline, uint8 v, "
+                       "bytes32 r, bytes32 s) returns (uint256 shares)",
+                       &Vault::contribute_with_permit>,
+                Method<"fail()", &Vault::fail_funding>,
+                Method<"claim(uint256 id, bytes32 evidence)", &Vault::claim>,
+                Method<"release(uint256 id)", &Vault::release>,
+                Method<"reclaim(uint256 id)", &Vault::reclaim>,
+                Method<"collect(address payee)", &Vault::collect>,
+                Method<"withdrawReturned(address holder)", &Vault::withdraw_returned>,
+                Method<"withdrawFunds()", &Vault::withdraw_funds>,
+                Method<"phase() view returns (uint8)", &Vault::phase>,
+                Method<"asset() view returns (address)", &Vault::asset>,
+                Method<"steward() view returns (address)", &Vault::steward>,
+                Method<"purpose() view returns (bytes32)", &Vault::purpose>,
+                Method<"fundingDeadline() view returns (uint64)", &Vault::funding_deadline>,
+                Method<"planHash() view returns (bytes32)", &Vault::plan_hash>,
+                Method<"goal() view returns (uint256)", &Vault::goal>,
+                Method<"raised() view returns (uint256)", &Vault::raised>,
+                Method<"escrowed() view returns (uint256)", &Vault::escrowed>,
+                Method<"held() view returns (uint256)", &Vault::held>,
+                Method<"paid() view returns (uint256)", &Vault::paid>,
+                Method<"owed() view returns (uint256)", &Vault::owed>,
+                Method<"owedTo(address payee) view returns (uint256)", &Vault::owed_to>,
+                Method<"returned() view returns (uint256)", &Vault::returned>,
+                Method<"withdrawn() view returns (uint256)", &Vault::withdrawn>,
+                Method<"returnable() view returns (uint256)", &Vault::returnable>,
+                Method<"withdrawableFundsOf(address holder) view returns (uint256)",
+                       &Vault::withdrawable_funds_of>,
+                Method<"withdrawnFundsOf(address holder) view returns (uint256)",
+                       &Vault::withdrawn_funds_of>,
+                Method<"trancheCount() view returns (uint256)", &Vault::tranche_count>,
+                Method<"tranche(uint256 id) view returns ((uint128 amount, (address to, uint128 "
+                       "amount)[] payees, "
+                       "uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, "
+                       "(address target, bytes data) release, (address target, bytes data) cancel) "
+                       "terms, uint8 state, "
+                       "uint64 claimedAt)",
+                       &Vault::tranche>,
+                Method<"isReleasable(uint256 id) view returns (bool)", &Vault::is_releasable>,
+                Method<"isReclaimable(uint256 id) view returns (bool)", &Vault::is_reclaimable>>{};
+    static constexpr auto declarations =
+        AssetToken::fungible_declarations +
+        Declarations<
+            TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Released, PaymentOwed,
+            Collected, Reclaimed, FundsDistributed, FundsWithdrawn, WrongPhase, NotSteward,
+            StewardMissing, AssetDecimals, FundingDeadlineInvalid, PlanEmpty, GoalTooLarge,
+            FundingOver, FundingNotOver, AmountZero, ExceedsNeed, AssetsNotReceived, TrancheSettled,
+            NotPayee, EvidenceMissing, AlreadyClaimed, ClaimTooLate, NotOpenYet, DeadlinePassed,
+            NotClaimed, ChallengeOpen, ConditionNotMet, ConditionFailed, NotReclaimable,
+            NothingToWithdraw, tranches::TooManyTranches, tranches::UnknownTranche,
+            tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
+            tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
+            tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas>{};
+
+protected:
+    void on_move(const Address& from, const Address& to, const u256& value) override;
+
+    // Packed in pairs that change together. Slots 0 to 7 are AssetToken's.
+    static constexpr Slot<Address> asset_{8, 0};
+    static constexpr Slot<uint8_t> phase_{8, 20};
+    static constexpr Slot<uint64_t> funding_deadline_{8, 21};
+    static constexpr Slot<Address> steward_{9};
+    static constexpr Slot<Hash> purpose_{10};
+    static constexpr Slot<Hash> plan_hash_{11};
+    static constexpr Slot<u128> raised_{12, 0};
+    static constexpr Slot<u128> held_{12, 16};
+    static constexpr Slot<u128> goal_{13, 0};
+    static constexpr Slot<u128> escrowed_{13, 16};
+    static constexpr Slot<u128> paid_{14, 0};
+    static constexpr Slot<u128> owed_{14, 16};
+    static constexpr Slot<u128> withdrawn_{15};
+    static constexpr Map<Address, u256> owed_to_{16};
+};
+
+}  // namespace plume
