@@ -93,6 +93,7 @@ void AssetToken::mint(Address to, u256 value) {
 void AssetToken::burn(u256 value) { move(sender(), {}, value); }
 
 void AssetToken::move(const Address& from, const Address& to, const u256& value) {
+    on_move(from, to, value);
     if (from == Address{}) {
         set(supply_, checked_add(total_supply(), value));
     } else {

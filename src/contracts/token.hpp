@@ -90,7 +90,8 @@ public:
         Method<"constructor((string name, string symbol, uint8 decimals, bytes32 record, address issuer, "
                "uint256 initialSupply, bool mintable) params)",
                &AssetToken::construct>{};
-    static constexpr auto abi = Methods<
+    /// What every fungible share has, whatever else makes it.
+    static constexpr auto fungible = Methods<
         Method<"name() view returns (string)", &AssetToken::name>,
         Method<"symbol() view returns (string)", &AssetToken::symbol>,
         Method<"decimals() view returns (uint8)", &AssetToken::decimals>,
@@ -107,19 +108,24 @@ public:
         Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, "
                "address verifyingContract, bytes32 salt, uint256[] extensions)",
                &AssetToken::eip712_domain>,
-        Method<"record() view returns (bytes32)", &AssetToken::record>,
+        Method<"record() view returns (bytes32)", &AssetToken::record>>{};
+    static constexpr auto abi = fungible + Methods<
         Method<"issuer() view returns (address)", &AssetToken::issuer>,
         Method<"mintable() view returns (bool)", &AssetToken::mintable>,
         Method<"mint(address to, uint256 value)", &AssetToken::mint>,
         Method<"burn(uint256 value)", &AssetToken::burn>>{};
-    static constexpr auto declarations =
+    static constexpr auto fungible_declarations =
         Declarations<Transfer, Approval, ERC20InsufficientBalance, ERC20InvalidSender, ERC20InvalidReceiver,
                      ERC20InsufficientAllowance, ERC20InvalidApprover, ERC20InvalidSpender, ERC2612ExpiredSignature,
-                     ERC2612InvalidSigner, OwnableUnauthorizedAccount, MintingClosed, TextTooLong, RecordNotLive>{};
+                     ERC2612InvalidSigner, TextTooLong, RecordNotLive>{};
+    static constexpr auto declarations =
+        fungible_declarations + Declarations<OwnableUnauthorizedAccount, MintingClosed>{};
 
 protected:
     /// The one way a balance changes. From the zero address it mints, to it it burns.
     void move(const Address& from, const Address& to, const u256& value);
+    /// Told of every movement before it happens, for contracts whose shares carry more than a balance.
+    virtual void on_move(const Address& /*from*/, const Address& /*to*/, const u256& /*value*/) {}
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals, const Hash& record);
 
 private:

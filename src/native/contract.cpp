@@ -84,8 +84,8 @@ Answer Contract::static_call(const Address& to, BytesView input, uint64_t gas_ma
     return {result.status == Status::success, std::move(result.output)};
 }
 
-Answer Contract::call(const Address& to, BytesView input, const u256& value) {
-    CallResult result = frame_->call(to, value, input, false);
+Answer Contract::call(const Address& to, BytesView input, const u256& value, uint64_t gas_max) {
+    CallResult result = frame_->call(to, value, input, false, gas_max);
     if (result.status == Status::static_write) throw Halt{result.status};
     return {result.status == Status::success, std::move(result.output)};
 }
@@ -145,7 +145,9 @@ void require_settled(const Frame& frame) {
             throw Revert{ReentrancyGuardReentrantCall{}.data()};
 }
 
-void refuse_unknown() { throw Revert{}; }
+void refuse_unknown(CallKind kind) {
+    throw Revert{kind == CallKind::create ? InvalidArguments{}.data() : Bytes{}};
+}
 
 }  // namespace detail
 

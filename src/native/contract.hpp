@@ -44,6 +44,8 @@ inline constexpr u256 panic_division_by_zero{0x12u};
 inline constexpr u256 panic_index{0x32u};
 
 using ReentrancyGuardReentrantCall = CustomError<"ReentrancyGuardReentrantCall()">;
+/// A constructor's arguments are no encoding of what it takes.
+using InvalidArguments = CustomError<"InvalidArguments()">;
 
 /// How another contract answered.
 struct Answer {
@@ -123,7 +125,8 @@ public:
     // Other contracts. native/remote.hpp has the typed forms.
     /// STATICCALL with at most `gas_max`.
     Answer static_call(const Address& to, BytesView input, uint64_t gas_max = ~0ull) const;
-    Answer call(const Address& to, BytesView input, const u256& value = {});
+    /// CALL with at most `gas_max`, sending `value` wei.
+    Answer call(const Address& to, BytesView input, const u256& value = {}, uint64_t gas_max = ~0ull);
     bool has_code(const Address& address) const;
     /// Creates an instance of the native type called `name`; a refusal of its constructor becomes ours.
     Address create(const NativeType& type, const Hash& salt, BytesView arguments);
@@ -189,7 +192,8 @@ private:
 
 /// Refuses a view while the instance is in the middle of writing.
 void require_settled(const Frame& frame);
-[[noreturn]] void refuse_unknown();
+/// Calldata that no method takes is refused without a word, as Solidity does.
+[[noreturn]] void refuse_unknown(CallKind kind);
 
 template <class C>
 Bytes dispatch(Frame& frame) {
@@ -213,7 +217,7 @@ Bytes dispatch(Frame& frame) {
             }
         });
     }
-    if (!output) refuse_unknown();
+    if (!output) refuse_unknown(message.kind);
     contract.charge(gas::native_word * words_of(output->size()));
     return std::move(*output);
 }

@@ -18,8 +18,9 @@ bool accepted(const Contract& caller, const Address& token, const Answer& answer
 
 }  // namespace
 
-bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount) {
-    return accepted(caller, token, caller.call(token, Transfer::calldata(to, amount)));
+bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount,
+                  uint64_t gas_max) {
+    return accepted(caller, token, caller.call(token, Transfer::calldata(to, amount), {}, gas_max));
 }
 
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount) {

@@ -60,6 +60,8 @@ private:
 namespace erc20 {
 
 using BalanceOf = Remote<"balanceOf(address owner) view returns (uint256)", u256, Address>;
+using Allowance =
+    Remote<"allowance(address owner, address spender) view returns (uint256)", u256, Address, Address>;
 using Decimals = Remote<"decimals() view returns (uint8)", uint8_t>;
 using Permit = Remote<"permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, "
                       "bytes32 r, bytes32 s)",
@@ -67,8 +69,9 @@ using Permit = Remote<"permit(address owner, address spender, uint256 value, uin
 
 using SafeERC20FailedOperation = CustomError<"SafeERC20FailedOperation(address token)", Address>;
 
-/// Sends from the caller's own balance; false when the token refuses.
-bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount);
+/// Sends from the caller's own balance with at most `gas_max`; false when the token refuses.
+bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount,
+                  uint64_t gas_max = ~0ull);
 /// Takes from `from`, who has approved it, and returns by how much the caller's balance grew.
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount);
 
