@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contracts/addresses.hpp"
+#include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -10,7 +11,7 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type(), conditions_type()};
+    static const std::array types{asset_token_type(), conditions_type(), attestations_type()};
     return types;
 }
 
@@ -23,6 +24,7 @@ const NativeType* find_native(std::string_view name) {
 
 std::span<const GenesisContract> genesis_contracts() {
     static constexpr std::array all{
+        GenesisContract{"Attestations", contracts::attestations, "Attestations"},
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
     };
     return all;
@@ -42,6 +44,7 @@ std::vector<AbiEntry> entries() {
 
 std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "AssetToken") return entries<AssetToken>();
+    if (type_name == "Attestations") return entries<Attestations>();
     if (type_name == "Conditions") return entries<Conditions>();
     return {};
 }

@@ -1,0 +1,191 @@
+#include "contracts/attestations.hpp"
+
+#include "contracts/types.hpp"
+#include "native/math.hpp"
+
+namespace plume {
+
+Hash Attestations::agent_schema_uid() {
+    static const Hash uid = eas::schema_uid(agent_schema_text, {}, true);
+    return uid;
+}
+
+Hash Attestations::indicator_schema_uid() {
+    static const Hash uid = eas::schema_uid(indicator_schema_text, {}, true);
+    return uid;
+}
+
+std::optional<std::string_view> Attestations::well_known_schema(const Hash& uid) const {
+    if (uid == agent_schema_uid()) return agent_schema_text;
+    if (uid == indicator_schema_uid()) return indicator_schema_text;
+    return std::nullopt;
+}
+
+bool Attestations::is_live(Hash uid) const {
+    if (!stands(uid)) return false;
+    const Hash schema = get(place(uid).schema());
+    if (schema == agent_schema_uid()) return stands(get(place(uid).ref_uid()));
+    if (schema == indicator_schema_uid()) return counts(uid);
+    return true;
+}
+
+void Attestations::on_attested(const eas::Attestation& attestation) {
+    if (attestation.schema == agent_schema_uid()) appoint(attestation);
+    if (attestation.schema == indicator_schema_uid()) vote(attestation);
+}
+
+void Attestations::on_revoked(const Hash& uid) {
+    const detail::AttestationPlace kept = place(uid);
+    const Hash schema = get(kept.schema());
+    if (schema == agent_schema_uid()) dismiss(get(kept.ref_uid()), get(kept.recipient()));
+    if (schema == indicator_schema_uid()) withdraw_vote(uid);
+}
+
+void Attestations::appoint(const eas::Attestation& attestation) {
+    const Hash& mission = attestation.ref_uid;
+    const Address& agent = attestation.recipient;
+    require(attestation.revocable && attestation.data == abi::encode(agent) && stands(mission),
+            InvalidAppointment{});
+    require(attestation.attester == get(place(mission).attester()), eas::AccessDenied{});
+    const detail::MissionPlace kept = missions_[mission];
+    require(get(kept.index()[agent]) == 0, AlreadyAppointed{agent});
+    const uint64_t count = length(kept.seats());
+    require(count < agent_count_max, TooManyAgents{u256{agent_count_max}});
+    const uint32_t number =
+        checked_narrow<uint32_t>(checked_add(u256{get(kept.appointment_count())}, u256{1u}));
+    set(kept.appointment_count(), number);
+    set(kept.index()[agent], count + 1);
+    const detail::SeatPlace seat = push(kept.seats());
+    set(seat.agent(), agent);
+    set(seat.expires(), attestation.expiration_time);
+    set(seat.number(), number);
+}
+
+void Attestations::dismiss(const Hash& mission, const Address& agent) {
+    const detail::MissionPlace kept = missions_[mission];
+    const uint64_t index = get(kept.index()[agent]);
+    const uint64_t count = length(kept.seats());
+    const detail::SeatPlace last = kept.seats()[count - 1];
+    if (index != count) {  // The last one takes the free seat.
+        const detail::SeatPlace freed = kept.seats()[index - 1];
+        const Address moved = get(last.agent());
+        set(freed.agent(), moved);
+        set(freed.expires(), get(last.expires()));
+        set(freed.number(), get(last.number()));
+        set(kept.index()[moved], index);
+    }
+    set(kept.index()[agent], 0);
+    set(last.agent(), {});
+    set(last.expires(), 0);
+    set(last.number(), 0);
+    set(kept.seats().length(), u256{count - 1});
+}
+
+void Attestations::vote(const eas::Attestation& attestation) {
+    const auto said = abi::decode_one<Indication>(attestation.data);
+    require(said.has_value() && attestation.data == abi::encode(*said) && said->from <= said->to,
+            InvalidIndication{});
+    const auto seat = seat_of(said->subject, attestation.attester);
+    if (!seat) return;
+    const detail::VotePlace vote = vote_place(*said, get(seat->number()));
+    set(vote.uid(), attestation.uid);
+    set(vote.value(), said->value);
+    set(vote.block(), block_number());
+    set(vote.expires(), attestation.expiration_time);
+}
+
+std::optional<detail::SeatPlace> Attestations::seat_of(const Hash& mission,
+                                                       const Address& agent) const {
+    const detail::MissionPlace kept = missions_[mission];
+    const uint64_t index = get(kept.index()[agent]);
+    if (index == 0) return std::nullopt;
+    return kept.seats()[index - 1];
+}
+
+detail::VotePlace Attestations::vote_place(const Indication& on, uint32_t appointment) {
+    return votes_[keccak256(abi::encode(on.subject, on.indicator, on.from, on.to, appointment))];
+}
+
+Indication Attestations::indication(const Hash& uid) const {
+    const auto said = abi::decode_one<Indication>(get(place(uid).data()));
+    check(said.has_value(), "what is no indication is not stored as one");
+    return *said;
+}
+
+bool Attestations::counts(const Hash& uid) const {
+    const Indication said = indication(uid);
+    const auto seat = seat_of(said.subject, get(place(uid).attester()));
+    return seat && !has_expired(get(seat->expires())) && stands(said.subject) &&
+           get(vote_place(said, get(seat->number())).uid()) == uid;
+}
+
+void Attestations::withdraw_vote(const Hash& uid) {
+    const Indication said = indication(uid);
+    const auto seat = seat_of(said.subject, get(place(uid).attester()));
+    if (!seat) return;
+    const detail::VotePlace vote = vote_place(said, get(seat->number()));
+    if (get(vote.uid()) != uid) return;  // He has corrected himself since.
+    set(vote.uid(), {});
+    set(vote.value(), {});
+    set(vote.block(), 0);
+    set(vote.expires(), 0);
+}
+
+std::vector<Address> Attestations::agents(Hash mission) const {
+    const Array<detail::SeatPlace> seats = missions_[mission].seats();
+    std::vector<Address> out;
+    for (uint64_t i = 0; i < length(seats); ++i) out.push_back(get(seats[i].agent()));
+    return out;
+}
+
+bool Attestations::kpi(Hash subject, Hash indicator, uint64_t from, uint64_t to, uint8_t op,
+                       i256 value, uint8_t quorum) const {
+    require(quorum > 0, InvalidQuorum{});
+    return count({subject, indicator, from, to, value}, op).yes >= quorum;
+}
+
+std::tuple<u256, u256> Attestations::kpi_votes(Hash subject, Hash indicator, uint64_t from,
+                                               uint64_t to, uint8_t op, i256 value) const {
+    const Tally tally = count({subject, indicator, from, to, value}, op);
+    return {u256{tally.yes}, u256{tally.no}};
+}
+
+Attestations::Tally Attestations::count(const Indication& asked, uint8_t op) const {
+    require(compare(asked.value, op, asked.value).has_value(), UnknownComparison{op});
+    require(stands(asked.subject), RecordNotLive{asked.subject});
+    const Array<detail::SeatPlace> seats = missions_[asked.subject].seats();
+    const uint64_t seat_count = length(seats);
+    Tally tally;
+    for (uint64_t i = 0; i < seat_count; ++i) {
+        const detail::SeatPlace seat = seats[i];
+        if (has_expired(get(seat.expires()))) continue;
+        const detail::VotePlace vote = vote_place(asked, get(seat.number()));
+        const uint64_t block = get(vote.block());
+        const bool is_settled = block != 0 && block < block_number();
+        if (!is_settled || has_expired(get(vote.expires()))) continue;
+        ++(*compare(get(vote.value()), op, asked.value) ? tally.yes : tally.no);
+    }
+    return tally;
+}
+
+std::optional<std::string> Attestations::broken_invariant() const {
+    if (auto broken = EasRegistry::broken_invariant()) return broken;
+    for (const Log& log : transaction_logs()) {
+        if (log.address != self()) continue;
+        const auto attested = eas::Attested::decode(log);
+        if (!attested || std::get<3>(*attested) != agent_schema_uid()) continue;
+        const detail::MissionPlace kept = missions_[get(place(std::get<2>(*attested)).ref_uid())];
+        const uint64_t count = length(kept.seats());
+        if (count > agent_count_max) return "O-7: a mission has too many agents";
+        for (uint64_t i = 0; i < count; ++i)
+            if (get(kept.index()[get(kept.seats()[i].agent())]) != i + 1)
+                return "O-7: an agent sits twice or on no seat";
+    }
+    return std::nullopt;
+}
+
+NativeType attestations_type() {
+    return native_type<Attestations>(3, 1, "Attestations");
+}
+
+}  // namespace plume

@@ -1,0 +1,167 @@
+// Attestations: EAS, and what other contracts may conclude from it.
+//
+// Two schemas mean something to the chain. They exist without being registered:
+//
+//   agent_schema      "address agent"
+//       refUID = the record of a mission, recipient = agent = who may speak on its results. Made by
+//       the attester of the mission's record alone, revocable, at most `agent_count_max` per
+//       mission. Revoking it dismisses the agent.
+//   indicator_schema  "bytes32 subject,bytes32 indicator,uint64 from,uint64 to,int256 value"
+//       subject = the record of a mission. What an agent says an indicator came to between two
+//       times (seconds since 1970, both within). The last word of an agent on the same (subject,
+//       indicator, from, to) counts; he corrects himself by attesting again, and withdraws by
+//       revoking. Values are whole numbers in the indicator's own unit.
+//
+// Whoever is not an agent of the mission may attest an indicator too: it is kept and shown, and
+// counts for nothing. A vote belongs to an appointment: who is dismissed and appointed again speaks
+// anew.
+//
+// Invariants, beside those of EasRegistry, held after every transaction:
+//   O-5  the vote of an agent is his last attestation that is not revoked, or none.
+//   O-7  a mission has at most `agent_count_max` agents, each once; nobody else's word enters a
+//   count, and nobody but
+//        the mission's attester can make a count cost more gas.
+#pragma once
+
+#include "contracts/comparison.hpp"
+#include "contracts/eas_registry.hpp"
+#include "contracts/record.hpp"
+
+namespace plume {
+
+/// The data of an attestation under `indicator_schema`.
+struct Indication {
+    Hash subject;
+    Hash indicator;
+    uint64_t from = 0;
+    uint64_t to = 0;
+    i256 value;
+
+    static constexpr auto members =
+        std::tuple{&Indication::subject, &Indication::indicator, &Indication::from, &Indication::to,
+                   &Indication::value};
+};
+
+namespace detail {
+
+/// An agent's seat in a mission: struct { address agent; uint64 expires; uint32 number; }
+struct SeatPlace : Place {
+    Slot<Address> agent() const { return {position, 0}; }
+    /// When the appointment expires; 0 for never.
+    Slot<uint64_t> expires() const { return {position, 20}; }
+    /// Counts the appointments of the mission, so that no two have the same.
+    Slot<uint32_t> number() const { return {position, 28}; }
+};
+
+/// struct { SeatPlace[] seats; mapping(address => uint64) index; uint32 appointment_count; }
+struct MissionPlace : Place {
+    Array<SeatPlace> seats() const { return {{position}}; }
+    /// Where in `seats` an agent sits, counted from 1; 0 for who is no agent.
+    Map<Address, uint64_t> index() const { return {{position + u256{1u}}}; }
+    Slot<uint32_t> appointment_count() const { return {position + u256{2u}}; }
+};
+
+/// What an agent says last: struct { bytes32 uid; int256 value; uint64 block; uint64 expires; }
+struct VotePlace : Place {
+    Slot<Hash> uid() const { return {position}; }
+    Slot<i256> value() const { return {position + u256{1u}}; }
+    /// The block it was recorded in; 0 when there is no vote.
+    Slot<uint64_t> block() const { return {position + u256{2u}, 0}; }
+    Slot<uint64_t> expires() const { return {position + u256{2u}, 8}; }
+};
+
+}  // namespace detail
+
+class Attestations final : public EasRegistry {
+public:
+    using EasRegistry::EasRegistry;
+
+    static constexpr std::string_view agent_schema_text = "address agent";
+    static constexpr std::string_view indicator_schema_text =
+        "bytes32 subject,bytes32 indicator,uint64 from,uint64 to,int256 value";
+    /// How many agents a mission has at a time. Sixteen are counted within the gas of one
+    /// condition.
+    static constexpr uint64_t agent_count_max = 16;
+
+    /// An appointment has to be revocable, name its recipient as the agent, and refer to a record
+    /// that stands.
+    using InvalidAppointment = CustomError<"InvalidAppointment()">;
+    using AlreadyAppointed = CustomError<"AlreadyAppointed(address agent)", Address>;
+    using TooManyAgents = CustomError<"TooManyAgents(uint256 max)", u256>;
+    /// The data is not exactly an Indication, or its period ends before it begins.
+    using InvalidIndication = CustomError<"InvalidIndication()">;
+    using InvalidQuorum = CustomError<"InvalidQuorum()">;
+
+    /// Whether an attestation may be relied upon: it exists, is not revoked and has not expired;
+    /// and what is said for a mission by an agent counts there at this moment. The only validity
+    /// other contracts ask for.
+    bool is_live(Hash uid) const;
+
+    Hash agent_schema() const { return agent_schema_uid(); }
+    Hash indicator_schema() const { return indicator_schema_uid(); }
+    /// The agents of a mission, those whose appointment expired included.
+    std::vector<Address> agents(Hash mission) const;
+
+    /// A condition: whether at least `quorum` agents of the mission `subject` say `value_said op
+    /// value`. Words of the current block do not count yet. Refused with RecordNotLive when the
+    /// mission's record is not live, so that neither a yes nor a no follows from it.
+    bool kpi(Hash subject, Hash indicator, uint64_t from, uint64_t to, uint8_t op, i256 value,
+             uint8_t quorum) const;
+    /// The two sides of that count.
+    std::tuple<u256, u256> kpi_votes(Hash subject, Hash indicator, uint64_t from, uint64_t to,
+                                     uint8_t op, i256 value) const;
+
+    std::optional<std::string> broken_invariant() const;
+
+    static Hash agent_schema_uid();
+    static Hash indicator_schema_uid();
+
+    static constexpr auto constructor = EasRegistry::constructor;
+    static constexpr auto abi =
+        EasRegistry::abi +
+        Methods<Method<"isLive(bytes32 uid) view returns (bool)", &Attestations::is_live>,
+                Method<"agentSchema() view returns (bytes32)", &Attestations::agent_schema>,
+                Method<"indicatorSchema() view returns (bytes32)", &Attestations::indicator_schema>,
+                Method<"agents(bytes32 mission) view returns (address[])", &Attestations::agents>,
+                Method<"kpi(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 op, "
+                       "int256 value, uint8 quorum) view returns (bool)",
+                       &Attestations::kpi>,
+                Method<"kpiVotes(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, "
+                       "uint8 op, int256 value) view returns (uint256 yes, uint256 no)",
+                       &Attestations::kpi_votes>>{};
+    static constexpr auto declarations =
+        EasRegistry::declarations +
+        Declarations<InvalidAppointment, AlreadyAppointed, TooManyAgents, InvalidIndication,
+                     InvalidQuorum, UnknownComparison, RecordNotLive>{};
+
+protected:
+    std::optional<std::string_view> well_known_schema(const Hash& uid) const override;
+    void on_attested(const eas::Attestation& attestation) override;
+    void on_revoked(const Hash& uid) override;
+
+private:
+    struct Tally {
+        uint64_t yes = 0;
+        uint64_t no = 0;
+    };
+
+    void appoint(const eas::Attestation& attestation);
+    void dismiss(const Hash& mission, const Address& agent);
+    void vote(const eas::Attestation& attestation);
+    Tally count(const Indication& asked, uint8_t op) const;
+    /// The seat of an agent; nothing for who is none.
+    std::optional<detail::SeatPlace> seat_of(const Hash& mission, const Address& agent) const;
+    /// The vote under an appointment. The indication's value does not enter.
+    static detail::VotePlace vote_place(const Indication& on, uint32_t appointment);
+    /// What a stored attestation under `indicator_schema` says.
+    Indication indication(const Hash& uid) const;
+    /// Whether such an attestation is an agent's last word, on a mission whose record is live.
+    bool counts(const Hash& uid) const;
+    void withdraw_vote(const Hash& uid);
+    bool has_expired(uint64_t expires) const { return expires != 0 && expires <= now(); }
+
+    static constexpr Map<Hash, detail::MissionPlace> missions_{5};
+    static constexpr Map<Hash, detail::VotePlace> votes_{6};
+};
+
+}  // namespace plume
