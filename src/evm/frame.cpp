@@ -18,6 +18,7 @@ std::string_view name_of(Status status) {
         case Status::address_taken: return "contract address collision";
         case Status::native_delegated: return "delegated call into a native contract";
         case Status::no_interpreter: return "bytecode is not supported by this version";
+        case Status::invariant_broken: return "invariant of a native contract broken";
     }
     fail("a status is one of the enumerators");
 }
@@ -59,7 +60,7 @@ std::optional<u256> Frame::load(const u256& slot) {
 
 Status Frame::store(const u256& slot, const u256& value) {
     if (message_.is_static) return Status::static_write;
-    if (gas_left_ <= gas::store_sentry) return charge(gas_left_ + 1), Status::out_of_gas;
+    if (gas_left_ <= gas::store_sentry) return Status::out_of_gas;
     State& state = execution_.state;
     const Address& self = message_.recipient;
     uint64_t cost = state.warm_up(self, slot) ? gas::cold_slot_access : 0;
@@ -156,6 +157,7 @@ CallResult Frame::create_native(const NativeType& type, const Hash& salt, BytesV
                                               .sender = message_.recipient,
                                               .recipient = created,
                                               .code_address = created,
+                                              .value = {},
                                               .input = arguments});
     gas_left_ += result.gas_left;
     return result;

@@ -23,6 +23,7 @@ enum class Status : uint8_t {
     address_taken,         ///< there is an account where a contract was to be created
     native_delegated,      ///< DELEGATECALL or CALLCODE into a native contract
     no_interpreter,        ///< the account holds bytecode, which this version does not run
+    invariant_broken,      ///< a native contract found its own rules violated after the transaction
 };
 
 std::string_view name_of(Status status);

@@ -39,11 +39,11 @@ State::Slot& State::find(const Address& address, Account& account, const u256& s
 }
 
 void State::remember(const Address& address, Account& account, bool is_write) {
-    journal_.push_back({address, is_write, AccountUndo{&account, account.core}});
+    journal_.push_back({address, is_write, detail::AccountUndo{&account, account.core}});
 }
 
 void State::remember(const Address& address, Slot& slot, bool is_write) {
-    journal_.push_back({address, is_write, SlotUndo{&slot, slot}});
+    journal_.push_back({address, is_write, detail::SlotUndo{&slot, slot}});
 }
 
 State::Account& State::write(const Address& address) {
@@ -125,7 +125,7 @@ void State::rollback(const Mark& mark) {
     while (journal_.size() > mark.journal) {
         std::visit(
             [](auto& undo) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(undo)>, AccountUndo>)
+                if constexpr (std::is_same_v<std::decay_t<decltype(undo)>, detail::AccountUndo>)
                     undo.account->core = undo.core;
                 else
                     *undo.slot = undo.content;
@@ -145,8 +145,8 @@ void State::begin_transaction() {
 }
 
 void State::end_transaction() {
-    for (const Undo& undo : journal_) {
-        const auto* content = std::get_if<AccountUndo>(&undo.content);
+    for (const detail::Undo& undo : journal_) {
+        const auto* content = std::get_if<detail::AccountUndo>(&undo.content);
         if (content == nullptr) continue;
         Core& core = content->account->core;
         if (core.touched != transaction_ || !core.exists || !core.fields.is_empty()) continue;
@@ -160,7 +160,7 @@ void State::end_transaction() {
 
 std::vector<Address> State::written() const {
     std::vector<Address> out;
-    for (const Undo& undo : journal_)
+    for (const detail::Undo& undo : journal_)
         if (undo.is_write) out.push_back(undo.address);
     std::ranges::sort(out);
     out.erase(std::ranges::unique(out).begin(), out.end());

@@ -10,6 +10,45 @@
 
 namespace plume {
 
+namespace detail {
+
+struct SlotState {
+    u256 before;    ///< in the view
+    u256 original;  ///< when transaction `transaction` began
+    u256 current;
+    uint32_t transaction = 0;  ///< the last one to look here
+    uint32_t warm = 0;         ///< the last one to warm it up
+};
+/// Everything about an account but its storage; an undo keeps the whole of it, so that no part can be forgotten.
+struct AccountCore {
+    AccountFields fields;
+    bool exists = false;
+    bool wiped = false;  ///< deleted once in this block: what the view has in storage is gone
+    uint32_t touched = 0;
+    uint32_t warm = 0;
+};
+struct AccountState {
+    std::optional<AccountFields> before;
+    AccountCore core;
+    std::unordered_map<u256, SlotState> slots;
+};
+struct AccountUndo {
+    AccountState* account;
+    AccountCore core;
+};
+struct SlotUndo {
+    SlotState* slot;
+    SlotState content;
+};
+/// Where in the journal an undo belongs to, for `written`.
+struct Undo {
+    Address address;
+    bool is_write;  ///< warming up is undone too, but it is no write
+    std::variant<AccountUndo, SlotUndo> content;
+};
+
+}  // namespace detail
+
 /// A StateView and what this block did to it. Every write first notes how to undo it, so that a failing call can be
 /// rolled back whatever ran inside it. One thread.
 ///
@@ -23,6 +62,7 @@ public:
 
     // Accounts. An account that does not exist reads as empty and comes into being when it is written.
     bool exists(const Address& address) { return find(address).core.exists; }
+    AccountFields account(const Address& address) { return find(address).core.fields; }
     u256 balance(const Address& address) { return find(address).core.fields.balance; }
     uint64_t nonce(const Address& address) { return find(address).core.fields.nonce; }
     Hash code_hash(const Address& address) { return find(address).core.fields.code_hash; }
@@ -74,40 +114,9 @@ public:
     Changes take();
 
 private:
-    struct Slot {
-        u256 before;    ///< in the view
-        u256 original;  ///< when transaction `transaction` began
-        u256 current;
-        uint32_t transaction = 0;  ///< the last one to look here
-        uint32_t warm = 0;         ///< the last one to warm it up
-    };
-    /// Everything about an account but its storage; an undo keeps the whole of it, so that no part can be forgotten.
-    struct Core {
-        AccountFields fields;
-        bool exists = false;
-        bool wiped = false;  ///< deleted once in this block: what the view has in storage is gone
-        uint32_t touched = 0;
-        uint32_t warm = 0;
-    };
-    struct Account {
-        std::optional<AccountFields> before;
-        Core core;
-        std::unordered_map<u256, Slot> slots;
-    };
-    struct AccountUndo {
-        Account* account;
-        Core core;
-    };
-    struct SlotUndo {
-        Slot* slot;
-        Slot content;
-    };
-    /// Where in the journal an undo belongs to, for `written`.
-    struct Undo {
-        Address address;
-        bool is_write;  ///< warming up is undone too, but it is no write
-        std::variant<AccountUndo, SlotUndo> content;
-    };
+    using Slot = detail::SlotState;
+    using Account = detail::AccountState;
+    using Core = detail::AccountCore;
 
     Account& find(const Address& address);
     Slot& find(const Address& address, Account& account, const u256& slot);
@@ -119,7 +128,7 @@ private:
     const StateView& view_;
     std::unordered_map<Address, Account> accounts_;
     std::unordered_map<Hash, Bytes> codes_;
-    std::vector<Undo> journal_;
+    std::vector<detail::Undo> journal_;
     std::vector<Log> logs_;
     int64_t refund_ = 0;
     uint32_t transaction_ = 1;
