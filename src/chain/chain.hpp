@@ -111,6 +111,9 @@ public:
 private:
     Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives);
 
+    /// A header on the head with everything that is known before its block runs.
+    Header next_header(uint64_t timestamp) const;
+
     /// Subscribers of one kind. Calls share the lock, so that unsubscribing waits for them.
     template <class Subscriber>
     struct Subscribers {

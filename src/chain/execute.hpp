@@ -62,6 +62,10 @@ Executed execute(const StateView& view, const NodeSource& nodes, const Rules& ru
 /// What transactions of a block with this header see.
 BlockEnvironment environment_of(const Header& header, uint64_t chain_id);
 
+/// The roots of the tries of a block's transactions and receipts.
+Hash transactions_root(const std::vector<TransactionPtr>& transactions);
+Hash receipts_root(const std::vector<Receipt>& receipts);
+
 /// The base fee of the block after `parent` (EIP-1559).
 u256 next_base_fee(const Header& parent);
 

@@ -79,12 +79,14 @@ private:
         uint64_t arrival = 0;
         u256 cost;  ///< the most it can cost: gas limit times fee cap, and value
     };
+    using Row = std::map<uint64_t, Entry>;  ///< by nonce
     struct Sender {
         SenderAccount account;
-        std::map<uint64_t, Entry> row;  ///< by nonce
-        u256 cost;                      ///< of the whole row
-        size_t executable = 0;          ///< the first of the row; the rest is queued
+        Row row;
+        u256 cost;              ///< of the whole row
+        size_t executable = 0;  ///< the first of the row; the rest is queued
     };
+    using Senders = std::unordered_map<Address, Sender>;
     /// The last transaction of a sender's row, ordered by how soon it has to go.
     struct Tail {
         bool is_executable = false;
@@ -92,17 +94,24 @@ private:
         uint64_t arrival = 0;
         Address sender;
 
-        friend bool operator<(const Tail& a, const Tail& b);
+        bool operator<(const Tail& other) const;
     };
-    using Senders = std::map<Address, Sender>;
 
-    Tail tail_of(const Address& address, const Sender& sender) const;
-    /// Takes a sender out of the counts and the order of tails before its row changes, and back
-    /// after.
-    void detach(Senders::iterator sender);
+    static Tail tail_of(const Address& address, const Sender& sender);
+    /// Counts the transactions that follow one another from the account's nonce on, or from where
+    /// the last count ended.
+    static void recount(Sender& sender);
+    static void count_on(Sender& sender);
+
+    /// What `add` asks once it knows the sender's row.
+    Result<void> admit(const SignedTransaction& transaction, const Sender& sender,
+                       const u256& cost) const;
+    Result<void> make_room(const Tail& newcomer, size_t size, bool takes_place);
+    /// Takes a row out of the counts and the order of tails before it changes, and puts it back
+    /// after, or drops the sender when nothing is left of it.
+    void detach(const Address& address, const Sender& sender);
     void attach(Senders::iterator sender);
-    void erase(Sender& sender, std::map<uint64_t, Entry>::iterator entry);
-    Result<void> make_room(const Tail& newcomer, size_t size);
+    void erase(Sender& sender, Row::iterator entry);
 
     mutable std::mutex mutex_;
     Senders senders_;

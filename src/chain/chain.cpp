@@ -1,0 +1,200 @@
+#include "chain/chain.hpp"
+
+#include "base/log.hpp"
+#include "chain/validate.hpp"
+#include "crypto/keccak.hpp"
+
+namespace plume {
+
+namespace {
+
+/// What the accounts a block changed are now, as far as the pool cares.
+std::vector<std::pair<Address, SenderAccount>> senders_of(const Changes& changes) {
+    std::vector<std::pair<Address, SenderAccount>> out;
+    out.reserve(changes.accounts.size());
+    for (const AccountChange& change : changes.accounts) {
+        const AccountFields fields = change.after.value_or(AccountFields{});
+        out.emplace_back(change.address, SenderAccount{fields.nonce, fields.balance});
+    }
+    return out;
+}
+
+/// One producer decides alone, so there is no randomness to agree on: a value that nobody knew when
+/// the parent was made, though its producer may foresee it.
+Hash next_randao(const Header& parent, const Hash& parent_hash) {
+    Bytes image(parent.prev_randao.begin(), parent.prev_randao.end());
+    append(image, parent_hash);
+    return keccak256(image);
+}
+
+void log_commit(const Executed& executed) {
+    const Header& header = executed.block.header;
+    for (const RefusedTransaction& refused : executed.refused)
+        log::debug("transaction dropped",
+                   {{"hash", to_hex(refused.transaction->hash)}, {"reason", refused.reason.what}});
+    for (const Alarm& alarm : executed.alarms)
+        log::error("invariant broken, transaction undone",
+                   {{"block", std::to_string(header.number)},
+                    {"transaction", to_hex(alarm.transaction)},
+                    {"contract", to_hex(alarm.contract)},
+                    {"invariant", alarm.invariant}});
+    log::debug("block committed",
+               {{"number", std::to_string(header.number)},
+                {"hash", to_hex(executed.block.hash)},
+                {"transactions", std::to_string(executed.block.transactions.size())},
+                {"gas", std::to_string(header.gas_used)}});
+}
+
+void write(Store& store, const Executed& executed) {
+    store.commit({executed.block, executed.receipts, executed.changes, executed.nodes});
+}
+
+}  // namespace
+
+Chain::Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives)
+    : store_(std::move(store)), rules_{store_->identity()->chain_id, natives} {}
+
+Chain::~Chain() = default;
+
+Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& directory,
+                                           const std::optional<Genesis>& genesis,
+                                           std::span<const NativeType> natives) {
+    StoreOptions options;
+    std::optional<Executed> first;
+    if (genesis) {
+        first = build_genesis(*genesis, natives);
+        options.identity = StoreIdentity{genesis->chain_id, first->block.hash};
+    }
+    TRY(store, Store::open(directory, options));
+    if (!store->head()) {
+        if (!first)
+            return Error{.what = "there is no chain in " + directory.string() +
+                                 " yet: name the genesis file it is to begin with"};
+        write(*store, *first);
+    }
+    return std::unique_ptr<Chain>(new Chain(std::move(store), natives));
+}
+
+Result<Hash> Chain::submit(Bytes raw) {
+    if (raw.size() > transaction_size_max)
+        return Error{.what = "oversized data: transaction size " + std::to_string(raw.size()) +
+                             ", limit " + std::to_string(transaction_size_max)};
+    if (pool_.find(keccak256(raw))) return Error{.what = "already known"};
+    TRY(transaction, recover_transaction(std::move(raw)));
+    return submit(std::move(transaction));
+}
+
+Result<Hash> Chain::submit(TransactionPtr transaction) {
+    const auto snapshot = head();
+    const Header& parent = snapshot->header();
+    if (auto valid = validate(*transaction, rules_.chain_id, parent.gas_limit); !valid)
+        return std::move(valid).error();
+    const AccountFields sender = snapshot->account(transaction->sender).value_or(AccountFields{});
+    if (auto valid = validate_against(*transaction, sender, next_base_fee(parent)); !valid)
+        return std::move(valid).error();
+    if (auto added = pool_.add(transaction, {sender.nonce, sender.balance}); !added)
+        return std::move(added).error();
+    const std::shared_lock lock(pending_subscribers_.mutex);
+    for (const auto& [id, tell] : pending_subscribers_.list) tell(transaction);
+    return transaction->hash;
+}
+
+Result<std::shared_ptr<const StateSnapshot>> Chain::at(const BlockId& block) const {
+    std::shared_ptr<const StoreSnapshot> newest = head();
+    uint64_t number = newest->number();
+    if (const auto* wanted = std::get_if<uint64_t>(&block)) {
+        number = *wanted;
+    } else if (const auto* hash = std::get_if<Hash>(&block)) {
+        const auto found = newest->number_of(*hash);
+        if (!found) return Error{.what = "header for hash not found"};
+        number = *found;
+    } else if (std::get<BlockTag>(block) == BlockTag::earliest) {
+        number = 0;
+    }
+    if (number == newest->number()) return std::shared_ptr<const StateSnapshot>(std::move(newest));
+    auto snapshot = newest->at(number);
+    if (!snapshot) return Error{.what = "header not found"};
+    return snapshot;
+}
+
+BlockEnvironment Chain::next_environment(uint64_t now) const {
+    return environment_of(next_header(now), rules_.chain_id);
+}
+
+Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t now) const {
+    const auto* tag = std::get_if<BlockTag>(&block);
+    if (tag != nullptr && *tag == BlockTag::pending) return next_environment(now);
+    TRY(snapshot, at(block));
+    return environment_of(snapshot->header(), rules_.chain_id);
+}
+
+uint64_t Chain::pending_nonce(const Address& sender) const {
+    const AccountFields account = head()->account(sender).value_or(AccountFields{});
+    return pool_.pending_nonce(sender, account.nonce);
+}
+
+Chain::Subscription Chain::on_block(BlockSubscriber subscriber) {
+    const std::unique_lock lock(block_subscribers_.mutex);
+    const Subscription id = ++last_subscription_;
+    block_subscribers_.list.emplace(id, std::move(subscriber));
+    return id;
+}
+
+Chain::Subscription Chain::on_pending(PendingSubscriber subscriber) {
+    const std::unique_lock lock(pending_subscribers_.mutex);
+    const Subscription id = ++last_subscription_;
+    pending_subscribers_.list.emplace(id, std::move(subscriber));
+    return id;
+}
+
+void Chain::unsubscribe(Subscription subscription) {
+    {
+        const std::unique_lock lock(block_subscribers_.mutex);
+        block_subscribers_.list.erase(subscription);
+    }
+    const std::unique_lock lock(pending_subscribers_.mutex);
+    pending_subscribers_.list.erase(subscription);
+}
+
+Header Chain::next_header(uint64_t timestamp) const {
+    const auto snapshot = head();
+    const Header& parent = snapshot->header();
+    Header header;
+    header.parent_hash = snapshot->hash();
+    header.number = parent.number + 1;
+    header.timestamp = std::max(timestamp, parent.timestamp);
+    header.gas_limit = parent.gas_limit;
+    header.coinbase = parent.coinbase;
+    header.base_fee = next_base_fee(parent);
+    header.prev_randao = next_randao(parent, snapshot->hash());
+    return header;
+}
+
+Proposal Chain::propose(uint64_t timestamp) const {
+    Proposal proposal{next_header(timestamp), head()->header().state_root, {}};
+    const size_t count_max = proposal.header.gas_limit / gas::transaction;
+    proposal.transactions = pool_.best(proposal.header.base_fee, count_max);
+    return proposal;
+}
+
+Executed Chain::execute(const Proposal& proposal) const {
+    const auto snapshot = head();
+    return plume::execute(*snapshot, *snapshot, rules_, proposal);
+}
+
+CommittedBlockPtr Chain::commit(Executed executed) {
+    check(executed.block.header.parent_hash == head()->hash(),
+          "a block is committed on its parent");
+    write(*store_, executed);
+    for (const RefusedTransaction& refused : executed.refused)
+        pool_.remove(refused.transaction->hash);
+    pool_.follow(senders_of(executed.changes));
+    log_commit(executed);
+    const auto committed = std::make_shared<const CommittedBlock>(
+        CommittedBlock{std::move(executed.block), std::move(executed.receipts)});
+    const std::shared_lock lock(block_subscribers_.mutex);
+    for (const auto& [id, tell] : block_subscribers_.list) tell(committed);
+    return committed;
+}
+
+}  // namespace plume

@@ -1,0 +1,33 @@
+// One transaction on a state: from buying gas to paying the coinbase.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "evm/frame.hpp"
+
+namespace plume {
+
+/// A native contract and what it found broken.
+struct BrokenInvariant {
+    Address contract;
+    std::string invariant;
+};
+
+/// What a transaction came to. Its effects are in the state.
+struct Transacted {
+    CallResult result;
+    uint64_t gas_used = 0;      ///< paid for: after refunds, not below the floor
+    uint64_t gas_consumed = 0;  ///< the most that was in use: before refunds and the floor
+    std::vector<Log> logs;      ///< none unless it succeeded
+    std::optional<BrokenInvariant> broken;
+};
+
+/// Runs `transaction`, which is a call with enough gas for its intrinsic and floor price, and whose
+/// sender can pay for it. Afterwards asks every native contract that was written to for its
+/// invariants: when one is broken, only the fee remains and the result is a failure.
+Transacted transact(State& state, const BlockEnvironment& block,
+                    std::span<const NativeType> natives, const Transaction& transaction,
+                    const Address& sender);
+
+}  // namespace plume
