@@ -1,0 +1,81 @@
+// One producer: the thread that makes blocks when there is something to put into them, or at fixed
+// intervals.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "base/thread.hpp"
+#include "chain/chain.hpp"
+
+namespace plume {
+
+struct SoloOptions {
+    /// Absent: a block as soon as a transaction waits. Present: a block at this interval, empty or
+    /// not.
+    std::optional<std::chrono::milliseconds> block_time;
+    /// Seconds since 1970.
+    std::function<uint64_t()> clock;
+};
+
+/// The seconds since 1970 by the system's clock.
+uint64_t system_clock_seconds();
+
+/// Calls the five verbs on a thread of its own: the chain thread. While a block is executed and
+/// written, further transactions gather for the next: load makes blocks larger, not later. All
+/// functions: any thread.
+class Solo {
+public:
+    /// `chain` must outlive it. Starts at once.
+    Solo(Chain& chain, SoloOptions options);
+    /// Finishes the block under way and stops.
+    ~Solo();
+    Solo(const Solo&) = delete;
+    Solo& operator=(const Solo&) = delete;
+
+    /// Makes a block now, empty if need be, and waits until it is committed. Null when Solo is
+    /// stopping.
+    CommittedBlockPtr mine();
+
+    /// The time of the next block; the clock goes on from there. An error when it lies before the
+    /// head's or after `timestamp_max`.
+    Result<void> set_next_timestamp(uint64_t timestamp);
+    /// Moves the clock forward for good; returns how far it is ahead of the real one now, in
+    /// seconds. An error when that leads beyond `timestamp_max`.
+    Result<int64_t> increase_time(uint64_t seconds);
+    /// The time a block made now would have.
+    uint64_t now() const;
+
+    /// The last second of the year 9999: what every client can still show.
+    static constexpr uint64_t timestamp_max = 253'402'300'799;
+
+private:
+    void run();
+    /// Waits for a reason to make a block; false when it is time to stop.
+    bool wait_for_reason(std::unique_lock<std::mutex>& lock);
+    void note_pending();
+    uint64_t next_timestamp() const;
+
+    Chain& chain_;
+    const SoloOptions options_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;   ///< of the thread: something to do
+    std::condition_variable mined_;  ///< of those who wait in `mine`
+    bool is_stopping_ = false;
+    bool has_pending_ = true;  ///< there may be something in the pool
+    uint64_t wanted_ = 0;      ///< calls of `mine` so far
+    uint64_t served_ = 0;      ///< how many of them have their block
+    CommittedBlockPtr last_mined_;
+    std::chrono::steady_clock::time_point next_block_;
+    int64_t offset_seconds_ = 0;              ///< the clock against the real one
+    std::optional<uint64_t> next_timestamp_;  ///< of the next block only
+
+    Chain::Subscription pending_;
+    Thread thread_;  ///< last: it uses all of the above
+};
+
+}  // namespace plume
