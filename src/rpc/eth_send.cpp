@@ -1,0 +1,88 @@
+// eth_: handing in signed transactions.
+
+#include "crypto/keccak.hpp"
+#include "rpc/format.hpp"
+#include "rpc/namespaces.hpp"
+
+namespace plume::rpc {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long eth_sendRawTransactionSync waits for the receipt, and how long it may be asked to.
+constexpr milliseconds patience_default{2'000};
+constexpr milliseconds patience_max{30'000};
+
+Json send_raw_transaction(Ask& ask) {
+    return hex_data(or_throw(ask.chain().submit(ask[0].data())));
+}
+
+/// EIP-7966: a time that is not allowed counts as none.
+milliseconds read_patience(const Field& field) {
+    if (!field.given()) return patience_default;
+    const uint64_t asked = field.lenient_number();
+    if (asked == 0 || asked > static_cast<uint64_t>(patience_max.count())) return patience_default;
+    return milliseconds(asked);
+}
+
+RpcError not_in_time(const Hash& hash, milliseconds patience) {
+    return {code::not_in_time,
+            "The transaction was added to the mempool but wasn't processed in " +
+                std::to_string(patience.count()) + " ms.",
+            hex_data(hash)};
+}
+
+Json receipt_in(const CommittedBlock& committed, size_t index) {
+    uint64_t first_log_index = 0;
+    for (size_t i = 0; i < index; ++i) first_log_index += committed.receipts[i].logs.size();
+    const Place place{committed.block.header, committed.block.hash, index};
+    return to_json(committed.receipts[index], *committed.block.transactions[index], place,
+                   first_log_index);
+}
+
+/// Whether the pool holds the transaction behind a gap in its sender's nonces.
+std::optional<RpcError> missing_nonce(const Chain& chain, const Hash& hash) {
+    const TransactionPtr transaction = chain.pool().find(hash);
+    if (!transaction) return std::nullopt;
+    const uint64_t expected = chain.pending_nonce(transaction->sender);
+    if (transaction->fields.nonce < expected) return std::nullopt;
+    return RpcError{code::not_ready,
+                    "The transaction was added to the mempool but waits for nonce " +
+                        std::to_string(expected) + "; its own is " +
+                        std::to_string(transaction->fields.nonce) + ".",
+                    hex_data(hash)};
+}
+
+Json send_raw_transaction_sync(Ask& ask) {
+    Bytes raw = ask[0].data();
+    const milliseconds patience = read_patience(ask[1]);
+    const Hash hash = keccak256(raw);
+    // Registered first: the block may be there before `submit` returns.
+    const Finish finish = ask.defer();
+    const auto tell = [finish, hash, patience](const CommittedBlockPtr& block, size_t index) {
+        if (block)
+            finish(receipt_in(*block, index));
+        else
+            finish(not_in_time(hash, patience));
+    };
+    if (!ask.services().waiters.wait(hash, patience, tell))
+        throw RpcError{code::limit_exceeded,
+                       "too many requests wait for receipts; use eth_sendRawTransaction"};
+    or_throw(ask.chain().submit(std::move(raw)));
+    if (auto gap = missing_nonce(ask.chain(), hash)) throw std::move(*gap);
+    return nullptr;
+}
+
+constexpr Method methods[] = {
+    {"eth_sendRawTransaction", send_raw_transaction, 1},
+    {"eth_sendRawTransactionSync", send_raw_transaction_sync, 2},
+};
+
+}  // namespace
+
+std::span<const Method> eth_send_methods() {
+    return methods;
+}
+
+}  // namespace plume::rpc

@@ -1,0 +1,250 @@
+#include "rpc/method.hpp"
+
+#include <future>
+#include <mutex>
+
+#include "base/log.hpp"
+#include "rpc/utf8.hpp"
+
+namespace plume::rpc {
+
+namespace {
+
+constexpr std::string_view answer_head = R"({"jsonrpc":"2.0","id":)";
+
+void append(std::string& out, const Json& value) {
+    boost::json::serializer serializer;
+    serializer.reset(&value);
+    std::array<char, 4'096> buffer;
+    while (!serializer.done()) out.append(serializer.read(buffer.data(), buffer.size()));
+}
+
+std::string text_of_result(std::string_view id, const Json& result) {
+    std::string out;
+    out.append(answer_head).append(id).append(R"(,"result":)");
+    append(out, result);
+    out += '}';
+    return out;
+}
+
+std::string text_of_error(std::string_view id, const RpcError& error) {
+    boost::json::object object{{"code", error.code}, {"message", valid_utf8(error.message)}};
+    if (error.data) object["data"] = *error.data;
+    std::string out;
+    out.append(answer_head).append(id).append(R"(,"error":)");
+    append(out, object);
+    out += '}';
+    return out;
+}
+
+/// The membrane: whatever goes wrong in a handler becomes a value here, and nowhere else.
+Answer call(const Method& method, Ask& ask) {
+    try {
+        return method.handler(ask);
+    } catch (RpcError& error) {
+        return std::move(error);
+    } catch (const std::exception& error) {
+        log::error("request failed",
+                   {{"method", std::string(method.name)}, {"error", error.what()}});
+        return RpcError{code::internal_error, "internal error"};
+    }
+}
+
+/// A request taken apart; what it looks at belongs to the JSON it was read from.
+struct Request {
+    std::string id;  ///< as JSON; empty for a notification
+    std::string_view method;
+    const boost::json::array* arguments = nullptr;
+    std::optional<RpcError> error;
+};
+
+Request read_request(const Json& json) {
+    Request out;
+    out.id = "null";
+    const auto refuse = [&out](int error_code, std::string_view why) {
+        out.error = RpcError{error_code, std::string(why)};
+        return out;
+    };
+    if (!json.is_object()) return refuse(code::invalid_request, "invalid request: not an object");
+    const auto& members = json.get_object();
+
+    const Json* id = members.if_contains("id");
+    if (id != nullptr && !id->is_string() && !id->is_number() && !id->is_null())
+        return refuse(code::invalid_request, "invalid request: id is no string, number or null");
+    if (id != nullptr) out.id = boost::json::serialize(*id);
+
+    const Json* version = members.if_contains("jsonrpc");
+    if (version == nullptr || *version != "2.0")
+        return refuse(code::invalid_request, "invalid request: jsonrpc is not \"2.0\"");
+    const Json* method = members.if_contains("method");
+    if (method == nullptr || !method->is_string())
+        return refuse(code::invalid_request, "invalid request: method is no string");
+    out.method = method->get_string();
+    if (id == nullptr) out.id.clear();
+
+    const Json* params = members.if_contains("params");
+    if (params == nullptr || params->is_null()) return out;
+    if (!params->is_array()) return refuse(code::invalid_params, "non-array args");
+    out.arguments = &params->get_array();
+    return out;
+}
+
+}  // namespace
+
+std::string error_text(const RpcError& error) {
+    return text_of_error("null", error);
+}
+
+/// The answers to one body, collected as they come.
+class Router::Answers {
+public:
+    Answers(size_t count, bool is_batch, Done done)
+        : slots_(count), missing_(count), is_batch_(is_batch), done_(std::move(done)) {}
+
+    /// The id of the request at `index`, as JSON; empty for a notification. Before it is answered.
+    void set_id(size_t index, std::string id) { slots_[index].id = std::move(id); }
+
+    void set(size_t index, const Answer& answer) {
+        std::unique_lock lock(mutex_);
+        Slot& slot = slots_[index];
+        if (slot.is_set) return;
+        slot.is_set = true;
+        if (!slot.id.empty()) slot.text = text_of(slot.id, answer);
+        size_ += slot.text.size();
+        if (--missing_ > 0) return;
+        lock.unlock();
+        done_(joined());
+    }
+
+    bool is_full() {
+        const std::lock_guard lock(mutex_);
+        return size_ >= answer_size_max;
+    }
+
+private:
+    struct Slot {
+        std::string id;
+        std::string text;
+        bool is_set = false;
+    };
+
+    std::string text_of(std::string_view id, const Answer& answer) const {
+        if (const auto* error = std::get_if<RpcError>(&answer)) return text_of_error(id, *error);
+        std::string text = text_of_result(id, std::get<Json>(answer));
+        if (size_ + text.size() <= answer_size_max) return text;
+        return text_of_error(id,
+                             {code::limit_exceeded, "response too large; ask for less at once"});
+    }
+
+    std::string joined() {
+        if (!is_batch_) return std::move(slots_[0].text);
+        std::string out;
+        out.reserve(size_ + slots_.size() + 2);
+        for (const Slot& slot : slots_)
+            if (!slot.text.empty()) out.append(out.empty() ? "[" : ",").append(slot.text);
+        return out.empty() ? out : out += ']';
+    }
+
+    std::mutex mutex_;
+    std::vector<Slot> slots_;
+    size_t missing_;
+    size_t size_ = 0;
+    const bool is_batch_;
+    const Done done_;
+};
+
+Field Ask::operator[](size_t index) const {
+    if (index >= argument_count()) return {nullptr, index};
+    return {&(*arguments_)[index], index};
+}
+
+size_t Ask::argument_count() const {
+    size_t count = arguments_ == nullptr ? 0 : arguments_->size();
+    while (count > 0 && (*arguments_)[count - 1].is_null()) --count;
+    return count;
+}
+
+BlockId Ask::block(size_t index) const {
+    const Field field = (*this)[index];
+    return field.given() ? field.block() : BlockId{BlockTag::latest};
+}
+
+std::shared_ptr<const StateSnapshot> Ask::state(size_t index) const {
+    return or_throw(chain().at(block(index)));
+}
+
+Router::Router(Services services, std::initializer_list<std::span<const Method>> tables)
+    : services_(std::move(services)) {
+    for (const auto& table : tables)
+        for (const Method& method : table) methods_.emplace(method.name, &method);
+}
+
+void Router::answer(std::string_view body, Done done) const {
+    boost::json::monotonic_resource memory;
+    boost::json::error_code error;
+    boost::json::parse_options options;
+    options.max_depth = depth_max;
+    const Json parsed = boost::json::parse(body, error, &memory, options);
+    if (error) {
+        done(error_text({code::parse_error, "parse error: " + error.message()}));
+        return;
+    }
+    if (!parsed.is_array()) {
+        answer_one(parsed, std::make_shared<Answers>(1, false, std::move(done)), 0, true);
+        return;
+    }
+    const auto& requests = parsed.get_array();
+    if (requests.empty()) {
+        done(error_text({code::invalid_request, "empty batch"}));
+        return;
+    }
+    if (requests.size() > batch_max) {
+        done(error_text({code::limit_exceeded,
+                         "batch too large: at most " + std::to_string(batch_max) + " requests"}));
+        return;
+    }
+    const auto deadline = std::chrono::steady_clock::now() + batch_time_max;
+    const auto answers = std::make_shared<Answers>(requests.size(), true, std::move(done));
+    for (size_t i = 0; i < requests.size(); ++i) {
+        const bool has_room = !answers->is_full() && std::chrono::steady_clock::now() < deadline;
+        answer_one(requests[i], answers, i, has_room);
+    }
+}
+
+void Router::answer_one(const Json& json, const std::shared_ptr<Answers>& answers, size_t index,
+                        bool has_room) const {
+    Request request = read_request(json);
+    answers->set_id(index, std::move(request.id));
+    if (request.error) return answers->set(index, *request.error);
+    if (!has_room)
+        return answers->set(
+            index, RpcError{code::limit_exceeded, "batch takes too much; ask for less at once"});
+
+    const auto found = methods_.find(request.method);
+    if (found == methods_.end())
+        return answers->set(
+            index, RpcError{code::method_not_found, "the method " + std::string(request.method) +
+                                                        " does not exist/is not available"});
+    const Method& method = *found->second;
+    bool is_deferred = false;
+    Ask ask(services_, request.arguments, [&] {
+        is_deferred = true;
+        return [answers, index](const Answer& answer) { answers->set(index, answer); };
+    });
+    if (ask.argument_count() > method.arguments_max)
+        return answers->set(
+            index, RpcError{code::invalid_params, "too many arguments, want at most " +
+                                                      std::to_string(method.arguments_max)});
+    const Answer answer = call(method, ask);
+    if (is_deferred && std::holds_alternative<Json>(answer)) return;
+    answers->set(index, answer);
+}
+
+std::string Router::answer(std::string_view body) const {
+    auto promise = std::make_shared<std::promise<std::string>>();
+    auto future = promise->get_future();
+    answer(body, [promise](std::string text) { promise->set_value(std::move(text)); });
+    return future.get();
+}
+
+}  // namespace plume::rpc

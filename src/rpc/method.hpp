@@ -1,0 +1,112 @@
+// From the bytes of a request to the bytes of its answer: JSON-RPC 2.0.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+
+#include "rpc/dev.hpp"
+#include "rpc/error.hpp"
+#include "rpc/field.hpp"
+#include "rpc/waiters.hpp"
+
+namespace plume::rpc {
+
+/// Arrays and objects may nest this deep in a request.
+inline constexpr size_t depth_max = 64;
+/// Requests in a batch.
+inline constexpr size_t batch_max = 1'000;
+/// All answers to one body together; a result that would exceed it is answered with -32005.
+inline constexpr size_t answer_size_max = size_t{25} << 20;
+/// Requests of a batch that have not begun after this time are answered with -32005.
+inline constexpr std::chrono::seconds batch_time_max{30};
+
+/// What handlers work with. All of it outlives the router.
+struct Services {
+    Chain& chain;
+    Waiters& waiters;
+    /// Seconds since 1970, as the next block would see them.
+    std::function<uint64_t()> now;
+    /// As web3_clientVersion: "plume/v0.1.0/linux-amd64/cpp20".
+    std::string client_version;
+    /// Present in development mode only.
+    std::optional<DevControls> dev{};
+};
+
+/// A result, or why there is none.
+using Answer = std::variant<Json, RpcError>;
+/// Takes a deferred answer, once; later ones are ignored. Any thread.
+using Finish = std::function<void(Answer)>;
+
+/// One request as its handler sees it.
+class Ask {
+public:
+    Ask(const Services& services, const boost::json::array* arguments,
+        std::function<Finish()> defer)
+        : services_(services), arguments_(arguments), defer_(std::move(defer)) {}
+
+    /// The argument at `index`; not `given` where the request has none.
+    Field operator[](size_t index) const;
+    /// How many there are, not counting nulls at the end.
+    size_t argument_count() const;
+
+    Chain& chain() const { return services_.chain; }
+    const Services& services() const { return services_; }
+    /// The block that argument `index` calls by number, hash or name; `latest` when not given.
+    BlockId block(size_t index) const;
+    /// The state after that block. Throws -32000 "header not found" when there is none.
+    std::shared_ptr<const StateSnapshot> state(size_t index) const;
+
+    /// The answer comes later, through what this returns; what the handler returns is not used,
+    /// unless it throws.
+    Finish defer() const { return defer_(); }
+
+private:
+    const Services& services_;
+    const boost::json::array* arguments_;
+    std::function<Finish()> defer_;
+};
+
+/// A row of a namespace's table.
+struct Method {
+    std::string_view name;
+    Json (*handler)(Ask&);
+    size_t arguments_max;  ///< more are refused, so that nothing asked for is ignored
+};
+
+/// Answers request bodies. Any thread with a stack of `contract_stack_size`.
+class Router {
+public:
+    Router(Services services, std::initializer_list<std::span<const Method>> tables);
+
+    using Done = std::function<void(std::string)>;
+    /// Answers a request or a batch by calling `done` once, on this thread or later on another one;
+    /// with an empty text when there were only notifications.
+    void answer(std::string_view body, Done done) const;
+    /// The same, waiting for deferred answers.
+    std::string answer(std::string_view body) const;
+
+    /// Answers everything that is deferred. To be called before what `done` stands on goes away.
+    void stop() const { services_.waiters.stop(); }
+
+private:
+    class Answers;
+
+    /// `has_room`: whether the body's other answers left time and space for this one.
+    void answer_one(const Json& json, const std::shared_ptr<Answers>& answers, size_t index,
+                    bool has_room) const;
+
+    Services services_;
+    std::unordered_map<std::string_view, const Method*> methods_;
+};
+
+/// The text of an answer without an id: for errors before a request is known.
+std::string error_text(const RpcError& error);
+
+}  // namespace plume::rpc

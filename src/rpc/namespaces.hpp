@@ -1,0 +1,25 @@
+// The tables of methods, one for each file that holds handlers. What there is to call stands in the
+// table at the end of that file.
+#pragma once
+
+#include <span>
+
+#include "rpc/method.hpp"
+
+namespace plume::rpc {
+
+std::span<const Method> eth_state_methods();
+std::span<const Method> eth_block_methods();
+std::span<const Method> eth_log_methods();
+std::span<const Method> eth_call_methods();
+std::span<const Method> eth_fee_methods();
+std::span<const Method> eth_send_methods();
+std::span<const Method> node_methods();
+std::span<const Method> plume_methods();
+/// Those that exist in development mode only.
+std::span<const Method> dev_methods();
+
+/// A router with all of them; those of development mode with `services.dev` only.
+std::unique_ptr<Router> make_router(Services services);
+
+}  // namespace plume::rpc

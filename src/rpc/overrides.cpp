@@ -1,0 +1,79 @@
+#include "rpc/overrides.hpp"
+
+#include "crypto/keccak.hpp"
+
+namespace plume::rpc {
+
+namespace {
+
+/// Accounts in one request, and slots in one of them.
+constexpr size_t overrides_max = 1'024;
+
+void read_slots(const Field& field, std::map<u256, u256>& out) {
+    for (const Field& member : field.members(overrides_max)) {
+        const auto slot = Hash::parse(member.name());
+        if (!slot) member.refuse("the slot is not 32 bytes");
+        out[to_u256(*slot)] = to_u256(member.hash());
+    }
+}
+
+AccountOverride read_override(const Field& field) {
+    field.only_members({"balance", "nonce", "code", "state", "stateDiff"});
+    AccountOverride out;
+    if (field["balance"].given()) out.balance = field["balance"].quantity();
+    if (field["nonce"].given()) out.nonce = field["nonce"].number();
+    if (field["code"].given()) out.code = field["code"].data();
+    const Field state = field["state"];
+    const Field difference = field["stateDiff"];
+    if (state.given() && difference.given()) field.refuse("both state and stateDiff are given");
+    out.replaces_storage = state.given();
+    if (state.given()) read_slots(state, out.slots);
+    if (difference.given()) read_slots(difference, out.slots);
+    return out;
+}
+
+}  // namespace
+
+Overrides read_overrides(const Field& field) {
+    Overrides out;
+    if (!field.given()) return out;
+    for (const Field& member : field.members(overrides_max)) {
+        const auto address = Address::parse(member.name());
+        if (!address) member.refuse("not an address");
+        out[*address] = read_override(member);
+    }
+    return out;
+}
+
+OverriddenView::OverriddenView(const StateView& under, Overrides overrides)
+    : under_(under), overrides_(std::move(overrides)) {
+    for (const auto& [address, account] : overrides_)
+        if (account.code) codes_[keccak256(*account.code)] = *account.code;
+}
+
+std::optional<AccountFields> OverriddenView::account(const Address& address) const {
+    std::optional<AccountFields> fields = under_.account(address);
+    const auto found = overrides_.find(address);
+    if (found == overrides_.end()) return fields;
+    const AccountOverride& account = found->second;
+    AccountFields out = fields.value_or(AccountFields{});
+    if (account.balance) out.balance = *account.balance;
+    if (account.nonce) out.nonce = *account.nonce;
+    if (account.code) out.code_hash = keccak256(*account.code);
+    return out;
+}
+
+u256 OverriddenView::storage(const Address& address, const u256& slot) const {
+    const auto found = overrides_.find(address);
+    if (found == overrides_.end()) return under_.storage(address, slot);
+    const auto value = found->second.slots.find(slot);
+    if (value != found->second.slots.end()) return value->second;
+    return found->second.replaces_storage ? u256{} : under_.storage(address, slot);
+}
+
+Bytes OverriddenView::code(const Hash& code_hash) const {
+    const auto found = codes_.find(code_hash);
+    return found == codes_.end() ? under_.code(code_hash) : found->second;
+}
+
+}  // namespace plume::rpc

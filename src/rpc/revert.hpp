@@ -1,0 +1,20 @@
+// What a reverted call says, for people.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.hpp"
+#include "evm/frame.hpp"
+#include "rpc/error.hpp"
+
+namespace plume::rpc {
+
+/// "execution reverted", and after a colon the text of Error(string) or the name of Panic(uint256)
+/// when `output` is one of them. The text may be no UTF-8.
+std::string revert_message(BytesView output);
+
+/// The error that stands for a call's end other than success: code 3 with the reason as data for a
+/// revert, -32000 with the status's name otherwise.
+RpcError error_of(const CallResult& result);
+
+}  // namespace plume::rpc
