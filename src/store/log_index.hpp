@@ -17,8 +17,8 @@ class WriteBatch;
 struct LogQuery {
     uint64_t from = 0;  ///< first block
     uint64_t to = 0;    ///< last block, included
-    std::vector<Address> addresses;
-    std::vector<std::vector<Hash>> topics;  ///< more than four positions match nothing
+    std::vector<Address> addresses{};
+    std::vector<std::vector<Hash>> topics{};  ///< more than four positions match nothing
 };
 
 /// Whether a log is among those asked for. Looks at address and topics only, not at the block
