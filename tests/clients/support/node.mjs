@@ -1,0 +1,143 @@
+// Starts nodes for tests: Plume itself and anvil, each on a free port of this machine.
+import { spawn, execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { mnemonicToAccount } from 'viem/accounts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const startMilliseconds = 20_000;
+
+/** The program under test; the environment variable PLUME names another. */
+export const plumeBinary = process.env.PLUME ?? join(here, '../../../build/release/plume');
+
+/** Why tests of the node cannot run here, or false. For the `skip` option of a test. */
+export const noPlume = existsSync(plumeBinary) ? false : `${plumeBinary} is not built`;
+
+/** The mnemonic that development nodes share; its keys are public. */
+export const testMnemonic = 'test test test test test test test test test test test junk';
+export const testAccount = (index) => mnemonicToAccount(testMnemonic, { addressIndex: index });
+
+/** A fresh directory, and how to remove it. */
+export function temporaryDirectory() {
+  const path = mkdtempSync(join(tmpdir(), 'plume-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Spawns a node and waits until `ready(line)` makes something of a line of its stdout. */
+async function launch(program, args, ready) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let talk = '';
+  const remember = (chunk) => {
+    talk = (talk + chunk).slice(-20_000);
+  };
+  child.stderr.on('data', remember);
+  const exited = new Promise((done) => {
+    child.once('exit', (code, signal) => done({ code, signal }));
+    child.once('error', (error) => done({ error }));
+  });
+
+  const answer = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`${program} ${args.join(' ')}: ${why}\n${talk}`));
+    const timer = setTimeout(() => fail('not ready in time'), startMilliseconds);
+    let pending = '';
+    child.stdout.on('data', (chunk) => {
+      remember(chunk);
+      pending += chunk;
+      const lines = pending.split('\n');
+      pending = lines.pop();
+      for (const line of lines) {
+        const found = ready(line);
+        if (!found) continue;
+        clearTimeout(timer);
+        resolve(found);
+      }
+    });
+    exited.then((how) => {
+      clearTimeout(timer);
+      fail(`ended before it was ready: ${JSON.stringify(how)}`);
+    });
+  }).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+
+  /** Sends the signal and waits for the end: {code, signal}. */
+  const end = (signal) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    ...answer,
+    talk: () => talk,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/**
+ * Starts `plume dev` on the data directory (a fresh one when none is given, removed at stop).
+ * Resolves to its description, {rpc, chainId, accounts, contracts}, with stop() and kill().
+ */
+export async function startPlume({ data, args = [] } = {}) {
+  const own = data ? null : temporaryDirectory();
+  const all = ['dev', '--port', '0', '--data', data ?? own.path, '--json', '--quiet', ...args];
+  const node = await launch(plumeBinary, all, (line) =>
+    line.startsWith('{') ? JSON.parse(line) : null,
+  );
+  if (!own) return node;
+  const stop = async () => {
+    const how = await node.stop();
+    own.remove();
+    return how;
+  };
+  return { ...node, stop };
+}
+
+/** Starts anvil, as the other implementation: {rpc, chainId, accounts} with stop() and kill(). */
+export async function startAnvil({ args = [] } = {}) {
+  const modules = join(here, '../node_modules/@foundry-rs');
+  const folder = readdirSync(modules).find((name) => name.startsWith('anvil-'));
+  const program = join(modules, folder, 'bin/anvil');
+  const node = await launch(program, ['--port', '0', ...args], (line) => {
+    const found = /^Listening on (\S+)/.exec(line);
+    return found && { rpc: `http://${found[1]}` };
+  });
+  const accounts = Array.from({ length: 10 }, (_, index) => ({
+    address: testAccount(index).address,
+  }));
+  return { ...node, chainId: 31337, accounts };
+}
+
+const run = promisify(execFile);
+
+/** Runs a command of `plume` and resolves to {code, stdout, stderr}; it may fail. */
+export async function plume(...args) {
+  try {
+    const { stdout, stderr } = await run(plumeBinary, args, { maxBuffer: 1 << 26 });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return { code: error.code, stdout: error.stdout ?? '', stderr: error.stderr ?? '' };
+  }
+}
+
+/** The standard JSON ABI of a native contract, as `plume describe` prints it. */
+export async function describe(contract) {
+  const { code, stdout, stderr } = await plume('describe', contract, '--json');
+  if (code !== 0) throw new Error(`plume describe ${contract} --json: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Runs `cast` with the arguments and resolves to its stdout, trimmed; throws with its stderr. */
+export async function cast(...args) {
+  const modules = dirname(createRequire(import.meta.url).resolve('@foundry-rs/cast/package.json'));
+  const folder = readdirSync(join(modules, '..')).find((name) => name.startsWith('cast-'));
+  const program = join(modules, '..', folder, 'bin/cast');
+  const environment = { ...process.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1' };
+  const { stdout } = await run(program, args, { env: environment, maxBuffer: 1 << 26 });
+  return stdout.trim();
+}

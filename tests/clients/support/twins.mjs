@@ -1,0 +1,352 @@
+// Two tokens on two nodes at the same address, called with the same bytes, and compared answer by
+// answer.
+import { encodeAbiParameters, encodeFunctionData, getAddress, hexToBigInt, keccak256 } from 'viem';
+import { maxUint256, numberToHex, pad, parseAbi, parseSignature, zeroAddress } from 'viem';
+
+import { testAccount } from './node.mjs';
+import { generator } from './random.mjs';
+import { RpcFailure, receiptOf, rpc } from './rpc.mjs';
+
+/** What is called. Both tokens must answer all of it alike. */
+export const tokenAbi = parseAbi([
+  'function name() view returns (string)',
+  'function symbol() view returns (string)',
+  'function decimals() view returns (uint8)',
+  'function totalSupply() view returns (uint256)',
+  'function balanceOf(address) view returns (uint256)',
+  'function allowance(address, address) view returns (uint256)',
+  'function nonces(address) view returns (uint256)',
+  'function DOMAIN_SEPARATOR() view returns (bytes32)',
+  'function eip712Domain() view returns (bytes1,string,string,uint256,address,bytes32,uint256[])',
+  'function issuer() view returns (address)',
+  'function transfer(address, uint256) returns (bool)',
+  'function approve(address, uint256) returns (bool)',
+  'function transferFrom(address, address, uint256) returns (bool)',
+  'function permit(address, address, uint256, uint256, uint8, bytes32, bytes32)',
+  'function mint(address, uint256)',
+  'function burn(uint256)',
+]);
+
+/** The token both are, and who holds it: the first actor is the issuer. */
+export const twin = { name: 'Twin Dollar', symbol: 'TWIN', decimals: 6, supply: 10n ** 15n };
+export const actors = [20, 21, 22, 23, 24, 25].map(testAccount);
+
+const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+const gas = 400_000n;
+
+/** Gives the actors coin from the node's first account. */
+export async function fundActors(url, chainId) {
+  const funder = testAccount(0);
+  let nonce = Number(await rpc(url, 'eth_getTransactionCount', [funder.address, 'pending']));
+  for (const { address } of actors) {
+    const raw = await funder.signTransaction({
+      chainId,
+      nonce: nonce++,
+      to: address,
+      value: 10n ** 20n,
+      gas: 21_000n,
+      maxFeePerGas: 10n ** 11n,
+      maxPriorityFeePerGas: 10n ** 9n,
+    });
+    await receiptOf(url, await rpc(url, 'eth_sendRawTransaction', [raw]));
+  }
+}
+
+/** Puts the compiled token on anvil, its code and state moved to `address` when one is given. */
+export async function deployOnAnvil(url, { abi, bytecode }, address) {
+  const funder = testAccount(0);
+  const constructor = abi.find((entry) => entry.type === 'constructor');
+  const given = encodeAbiParameters(constructor.inputs, [
+    twin.name,
+    twin.symbol,
+    twin.decimals,
+    actors[0].address,
+    twin.supply,
+  ]);
+  const raw = await funder.signTransaction({
+    chainId: 31337,
+    nonce: Number(await rpc(url, 'eth_getTransactionCount', [funder.address, 'pending'])),
+    data: bytecode + given.slice(2),
+    gas: 5_000_000n,
+    maxFeePerGas: 10n ** 11n,
+    maxPriorityFeePerGas: 10n ** 9n,
+  });
+  const receipt = await receiptOf(url, await rpc(url, 'eth_sendRawTransaction', [raw]));
+  const deployed = receipt.contractAddress;
+  if (!address) return getAddress(deployed);
+
+  const code = await rpc(url, 'eth_getCode', [deployed, 'latest']);
+  await rpc(url, 'anvil_setCode', [address, code]);
+  const balance = keccak256(
+    encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [actors[0].address, 0n]),
+  );
+  const plain = Array.from({ length: 10 }, (_, slot) => numberToHex(slot, { size: 32 }));
+  for (const slot of [...plain, balance]) {
+    const word = await rpc(url, 'eth_getStorageAt', [deployed, slot, 'latest']);
+    await rpc(url, 'anvil_setStorageAt', [address, slot, word]);
+  }
+  return address;
+}
+
+/** One of the two: a node and the token on it. */
+class Side {
+  constructor(url, address) {
+    this.url = url;
+    this.address = address;
+  }
+
+  /** What a call answers: the data it returns or reverts with, and which of the two. */
+  async call(from, data, value) {
+    const request = {
+      from,
+      to: this.address,
+      data,
+      value: numberToHex(value),
+      gas: numberToHex(gas),
+    };
+    try {
+      return { reverted: false, data: await rpc(this.url, 'eth_call', [request, 'latest']) };
+    } catch (error) {
+      if (!(error instanceof RpcFailure)) throw error;
+      return { reverted: true, data: error.data ?? '0x' };
+    }
+  }
+
+  /** What a transaction leaves behind: its status and events. */
+  async send(raw) {
+    const { status, logs } = await rpc(this.url, 'eth_sendRawTransactionSync', [raw]);
+    const events = logs.map(({ address, topics, data }) => ({ address, topics, data }));
+    return { status, events };
+  }
+}
+
+const encode = (functionName, args = []) =>
+  encodeFunctionData({ abi: tokenAbi, functionName, args });
+
+/** The bytes of a permit by `owner`, right or wrong in one way. */
+async function permitData({ owner, spender, value, nonce, domain, how }) {
+  const deadline = how === 'expired' ? 1n : maxUint256;
+  const signer = how === 'stranger' ? actors.find((actor) => actor !== owner) : owner;
+  const signature = parseSignature(
+    await signer.signTypedData({
+      domain,
+      types: {
+        Permit: [
+          { name: 'owner', type: 'address' },
+          { name: 'spender', type: 'address' },
+          { name: 'value', type: 'uint256' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'deadline', type: 'uint256' },
+        ],
+      },
+      primaryType: 'Permit',
+      message: {
+        owner: owner.address,
+        spender,
+        value: how === 'other value' ? value + 1n : value,
+        nonce: how === 'old nonce' ? nonce + 1n : nonce,
+        deadline,
+      },
+    }),
+  );
+  let { r, s } = signature;
+  let v = 27 + signature.yParity;
+  if (how === 'high s') {
+    s = numberToHex(order - hexToBigInt(s), { size: 32 });
+    v = 27 + (1 - signature.yParity);
+  }
+  if (how === 'no signature') r = pad('0x', { size: 32 });
+  if (how === 'strange v') v = 2;
+  return encode('permit', [owner.address, spender, value, deadline, v, r, s]);
+}
+
+const permitKinds = [
+  ...Array(6).fill('right'),
+  'expired',
+  'stranger',
+  'other value',
+  'old nonce',
+  'high s',
+  'no signature',
+  'strange v',
+];
+
+/** Bytes that are no well-formed call, made of a well-formed one. */
+function spoil(data, kind) {
+  switch (kind) {
+    case 'cut short':
+      return data.slice(0, -2);
+    case 'longer':
+      return data + '00ff';
+    case 'dirty address':
+      return data.slice(0, 10) + '01' + data.slice(12);
+    case 'unknown selector':
+      return '0xdeadbeef' + data.slice(10);
+    case 'part of a selector':
+      return data.slice(0, 8);
+    default:
+      return '0x';
+  }
+}
+
+/** Draws the calls of a run; knowing balances and nonces of one side, so that enough succeed. */
+class Draw {
+  constructor(seed, side) {
+    this.random = generator(seed);
+    this.side = side;
+  }
+
+  async read(functionName, args) {
+    const { data } = await this.side.call(zeroAddress, encode(functionName, args), 0n);
+    return hexToBigInt(data);
+  }
+
+  address() {
+    const strangers = [
+      zeroAddress,
+      this.side.address,
+      '0x00000000000000000000000000000000deadbeef',
+    ];
+    const { below, pick } = this.random;
+    return below(10) === 0 ? pick(strangers) : pick(actors).address;
+  }
+
+  async amount(owner) {
+    const { below, pick } = this.random;
+    const balance = await this.read('balanceOf', [owner]);
+    if (below(8) === 0)
+      return pick([0n, 1n, balance, balance + 1n, 2n ** 128n, maxUint256 - balance, maxUint256]);
+    return (balance * BigInt(below(1000))) / 4000n;
+  }
+
+  view() {
+    const { pick } = this.random;
+    const name = pick(tokenAbi.filter((entry) => entry.stateMutability === 'view')).name;
+    const count = { balanceOf: 1, nonces: 1, allowance: 2 }[name] ?? 0;
+    return encode(
+      name,
+      Array.from({ length: count }, () => this.address()),
+    );
+  }
+
+  async change(sender) {
+    const { pick } = this.random;
+    const method = pick([
+      'transfer',
+      'transfer',
+      'approve',
+      'transferFrom',
+      'transferFrom',
+      'permit',
+      'mint',
+      'burn',
+    ]);
+    const value = await this.amount(sender.address);
+    switch (method) {
+      case 'burn':
+        return encode('burn', [value / 10n]);
+      case 'transferFrom': {
+        const from = this.address();
+        return encode(method, [from, this.address(), await this.amount(from)]);
+      }
+      case 'permit': {
+        const owner = pick(actors);
+        const nonce = await this.read('nonces', [owner.address]);
+        const domain = {
+          name: twin.name,
+          version: '1',
+          chainId: 31337,
+          verifyingContract: this.side.address,
+        };
+        const how = pick(permitKinds);
+        return permitData({ owner, spender: this.address(), value, nonce, domain, how });
+      }
+      default:
+        return encode(method, [this.address(), value]);
+    }
+  }
+
+  /** The next call: who calls, with what, and whether it is also sent as a transaction. */
+  async next() {
+    const { below, pick } = this.random;
+    const sender = below(3) === 0 ? actors[0] : pick(actors);
+    const kind = below(20);
+    if (kind < 4)
+      return { sender, from: sender.address, data: this.view(), value: 0n, send: false };
+    const data = await this.change(sender);
+    if (kind === 4) return { sender, from: zeroAddress, data, value: 0n, send: false };
+    if (kind === 5) return { sender, from: sender.address, data, value: 1n, send: true };
+    if (kind === 6) {
+      const kinds = [
+        'cut short',
+        'longer',
+        'dirty address',
+        'unknown selector',
+        'part of a selector',
+        'nothing',
+      ];
+      return {
+        sender,
+        from: sender.address,
+        data: spoil(data, pick(kinds)),
+        value: 0n,
+        send: true,
+      };
+    }
+    return { sender, from: sender.address, data, value: 0n, send: true };
+  }
+}
+
+const same = (left, right) => JSON.stringify(left) === JSON.stringify(right);
+
+/**
+ * Makes `count` random calls on both tokens. Resolves to {different, tally}: the first call that
+ * was answered differently (null when none was), and how many calls ended in which way.
+ */
+export async function compareTwins({ left, right, count, seed }) {
+  const sides = [new Side(left.url, left.address), new Side(right.url, right.address)];
+  const draw = new Draw(seed, sides[0]);
+  const nonces = new Map(actors.map((actor) => [actor, 0]));
+  const tally = { views: 0, succeeded: 0, refused: 0 };
+
+  for (let step = 0; step < count; ++step) {
+    const { sender, from, data, value, send } = await draw.next();
+    const answers = await Promise.all(sides.map((side) => side.call(from, data, value)));
+    if (!same(...answers)) return { different: { step, from, data, value, answers }, tally };
+    if (!send) {
+      tally.views += 1;
+      continue;
+    }
+    const raw = await sender.signTransaction({
+      chainId: 31337,
+      nonce: nonces.get(sender),
+      to: sides[0].address,
+      data,
+      value,
+      gas,
+      maxFeePerGas: 10n ** 11n,
+      maxPriorityFeePerGas: 10n ** 9n,
+    });
+    nonces.set(sender, nonces.get(sender) + 1);
+    const traces = await Promise.all(sides.map((side) => side.send(raw)));
+    if (!same(...traces)) return { different: { step, from, data, value, answers: traces }, tally };
+    tally[traces[0].status === '0x1' ? 'succeeded' : 'refused'] += 1;
+  }
+  return { different: null, tally };
+}
+
+/** Every balance, allowance and nonce of the actors, and the supply. */
+export async function finalState({ url, address }) {
+  const side = new Side(url, address);
+  const out = {};
+  const note = async (name, ...args) => {
+    out[`${name}(${args.join()})`] = (await side.call(zeroAddress, encode(name, args), 0n)).data;
+  };
+  await note('totalSupply');
+  for (const owner of actors) {
+    await note('balanceOf', owner.address);
+    await note('nonces', owner.address);
+    for (const spender of actors) await note('allowance', owner.address, spender.address);
+  }
+  return out;
+}
