@@ -11,7 +11,7 @@ const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 9n };
 const transferData = (to, amount) =>
   encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] });
 
-/** Sends a signed transaction and resolves to its receipt: as a wallet that waits, or one that polls. */
+/** Sends a signed transaction and resolves to its receipt: as one who waits, or one who polls. */
 export const acknowledge = {
   waiting: (url, raw) => rpc(url, 'eth_sendRawTransactionSync', [raw]),
   polling: async (url, raw) => receiptOf(url, await rpc(url, 'eth_sendRawTransaction', [raw])),
