@@ -1,48 +1,22 @@
 // The Merkle-Patricia trie (Yellow Paper, appendix D) over nodes that somebody else keeps.
 //
-// Only branch and extension nodes are ever stored, under the path where they stand. A leaf is not: it is derived
-// from the flat table of keys and values that the store keeps anyway for reading, so half of the writes never happen.
+// Only branch and extension nodes are ever stored, under the path where they stand. A leaf is not:
+// it is derived from the flat table of keys and values that the store keeps anyway for reading, so
+// half of the writes never happen.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "trie/nibbles.hpp"
 
 namespace plume {
 
-/// Half bytes from the root down: where a node stands. At most 64, as keys are hashes.
-class Nibbles {
-public:
-    static constexpr size_t size_max = 64;
-
-    Nibbles() = default;
-    /// The 64 nibbles of a key.
-    explicit Nibbles(const Hash& key);
-
-    size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
-    uint8_t operator[](size_t i) const { return digits_[i]; }
-    void push(uint8_t nibble);
-    void append(const Nibbles& more);
-    /// The part from `start` on, of `count` nibbles at most.
-    Nibbles slice(size_t start, size_t count = size_max) const;
-    bool starts_with(const Nibbles& prefix) const;
-    /// How many leading nibbles both have in common.
-    size_t common_prefix(const Nibbles& other) const;
-
-    friend bool operator==(const Nibbles& a, const Nibbles& b);
-    friend std::strong_ordering operator<=>(const Nibbles& a, const Nibbles& b);
-
-private:
-    std::array<uint8_t, size_max> digits_{};
-    uint8_t size_ = 0;
-};
-
-/// Which trie: the zero hash is the account trie; otherwise keccak256(address), whose storage trie is meant.
+/// Which trie: the zero hash is the account trie; otherwise keccak256(address), whose storage trie
+/// is meant.
 using TrieOwner = Hash;
 
 struct Leaf {
@@ -54,7 +28,8 @@ struct Leaf {
 class NodeSource {
 public:
     virtual ~NodeSource() = default;
-    /// The RLP of the branch or extension node at `path`; nothing when there is none.
+    /// The RLP of the branch or extension node at `path`; nothing when there is none. Nodes of less
+    /// than 32 bytes stand inside their parents and are not asked for.
     virtual std::optional<Bytes> node(const TrieOwner& owner, const Nibbles& path) const = 0;
     /// The entry with the smallest key that starts with `prefix`; nothing when there is none.
     virtual std::optional<Leaf> first_leaf(const TrieOwner& owner, const Nibbles& prefix) const = 0;
@@ -66,7 +41,7 @@ struct TrieWrite {
     Bytes value;
 };
 
-/// What an update did to the node at `path`. Empty bytes mean that there was, or is, none.
+/// What an update did to the node stored at `path`. Empty bytes mean that there was, or is, none.
 struct NodeChange {
     TrieOwner owner;
     Nibbles path;
@@ -76,16 +51,18 @@ struct NodeChange {
 
 struct TrieUpdate {
     Hash root;
-    std::vector<NodeChange> nodes;  ///< by path
+    std::vector<NodeChange> nodes;  ///< by path; only those whose bytes changed
 };
 
-/// Applies `writes` (sorted by key, each key once) to the trie with root `root`. Every node that is loaded is held
-/// against the hash its parent knows it by: a mismatch is a damaged store and stops the node.
+/// Applies `writes` (sorted by key, each key once) to the trie with root `root`. Every node that is
+/// loaded is held against the hash its parent knows it by: a mismatch is a damaged store and stops
+/// the node.
 TrieUpdate update_trie(const NodeSource& source, const TrieOwner& owner, const Hash& root,
                        std::span<const TrieWrite> writes);
 
-/// The root of a trie made of these entries and nothing else, with keys of any length and in any order: roots of
-/// transactions, receipts and withdrawals. Later entries win over earlier ones; an empty value removes.
+/// The root of a trie made of these entries and nothing else, with keys of any length and in any
+/// order: roots of transactions, receipts and withdrawals. Later entries win over earlier ones; an
+/// empty value removes.
 Hash root_of(std::span<const std::pair<Bytes, Bytes>> entries);
 
 }  // namespace plume
