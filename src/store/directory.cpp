@@ -132,10 +132,12 @@ Result<void> check_version(const std::filesystem::path& dir) {
     }
     const std::string line = read_line(file.get());
     uint32_t found = 0;
-    const char* const end = line.data() + line.size();
-    const char* const digits = line.data() + version_prefix.size();
-    const bool parsed = line.starts_with(version_prefix) && digits != end &&
-                        std::from_chars(digits, end, found).ptr == end;
+    bool parsed = line.starts_with(version_prefix);
+    if (parsed) {
+        const char* const end = line.data() + line.size();
+        const auto read = std::from_chars(line.data() + version_prefix.size(), end, found);
+        parsed = read.ec == std::errc{} && read.ptr == end;
+    }
     if (!parsed)
         return Error{.what = path.string() + " is damaged: it does not name a data format"};
     if (found != format_version)
