@@ -28,6 +28,8 @@
 // there. A flash loan of shares earns nothing either way.
 #pragma once
 
+#include <map>
+
 #include "native/contract.hpp"
 
 namespace plume::dividends {
@@ -67,6 +69,6 @@ u256 taken(const Contract& contract, const Address& holder);
 /// changed in this transaction, modulo 2^256. For contracts whose supply stands still from the
 /// first distribution on.
 std::optional<std::string> broken_invariant(const Contract& contract, const u256& supply,
-                                            std::span<const std::pair<Address, u256>> gains);
+                                            const std::map<Address, u256>& gains);
 
 }  // namespace plume::dividends

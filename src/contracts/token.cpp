@@ -1,7 +1,5 @@
 #include "contracts/token.hpp"
 
-#include <map>
-
 #include "contracts/types.hpp"
 #include "native/math.hpp"
 #include "native/typed_data.hpp"
@@ -108,8 +106,8 @@ void AssetToken::move(const Address& from, const Address& to, const u256& value)
     emit(Transfer{from, to, value});
 }
 
-std::optional<std::string> AssetToken::broken_invariant() const {
-    std::map<Address, u256> gained;  // modulo 2^256, as are the differences it is compared with
+std::map<Address, u256> AssetToken::gains() const {
+    std::map<Address, u256> gained;
     for (const Log& log : transaction_logs()) {
         if (log.address != self()) continue;
         const auto transfer = Transfer::decode(log);
@@ -118,6 +116,11 @@ std::optional<std::string> AssetToken::broken_invariant() const {
         gained[from] -= value;
         gained[to] += value;
     }
+    return gained;
+}
+
+std::optional<std::string> AssetToken::broken_invariant() const {
+    std::map<Address, u256> gained = gains();
     for (const auto& [owner, gain] : gained) {
         if (owner == Address{}) continue;
         if (balance_of(owner) - before(balances_[owner]) != gain)

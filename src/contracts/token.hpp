@@ -12,6 +12,8 @@
 //   T-7  `mintable` never changes. P-2: nothing is minted while the record is not live.
 #pragma once
 
+#include <map>
+
 #include "contracts/record.hpp"
 #include "native/contract.hpp"
 
@@ -126,6 +128,9 @@ protected:
     void move(const Address& from, const Address& to, const u256& value);
     /// Told of every movement before it happens, for contracts whose shares carry more than a balance.
     virtual void on_move(const Address& /*from*/, const Address& /*to*/, const u256& /*value*/) {}
+    /// By how much each balance changed in this transaction, as its Transfer events say: modulo 2^256. What the zero
+    /// address lost was made.
+    std::map<Address, u256> gains() const;
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals, const Hash& record);
 
 private:

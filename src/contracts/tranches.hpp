@@ -4,7 +4,7 @@
 // A part of the vault: free functions that keep their state in the contract's own storage, in a
 // namespace of its own (ERC-7201). A tranche's terms are stored as the bytes of their ABI encoding,
 // whose hash is kept beside them and bound into the plan's hash:
-//     plan hash 0   keccak256(abi.encode(the vault's terms))           see Vault::construct
+//     plan hash 0   keccak256(abi.encode(VaultTerms))
 //     plan hash n   keccak256(abi.encode(plan hash n-1, keccak256(abi.encode(tranche n))))
 // Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.
 //
@@ -55,6 +55,8 @@ inline constexpr uint64_t count_max = 64;
 inline constexpr size_t payees_max = 16;
 /// Bytes of calldata of a condition.
 inline constexpr size_t condition_data_max = 4'096;
+/// From the end of funding to a deadline: 50 years. A time in milliseconds is beyond it.
+inline constexpr uint64_t span_max_seconds = 50ull * 365 * 86'400;
 
 using TooManyTranches = CustomError<"TooManyTranches(uint256 max)", u256>;
 using UnknownTranche = CustomError<"UnknownTranche(uint256 id, uint256 count)", u256, u256>;
@@ -64,9 +66,9 @@ using PayeeInvalid = CustomError<"PayeeInvalid(address payee)", Address>;
 /// A payee is to get nothing.
 using PayeeAmountZero = CustomError<"PayeeAmountZero(address payee)", Address>;
 using PayeeSumWrong = CustomError<"PayeeSumWrong(uint256 sum, uint256 amount)", u256, u256>;
-/// The deadline is not after `opensAt`, or not after the end of funding.
+/// The deadline is not after `opensAt`, not after the end of funding, or beyond `span_max_seconds`.
 using DeadlineInvalid = CustomError<"DeadlineInvalid(uint64 deadline)", uint64_t>;
-/// The challenge is longer than the time in which a claim can be made and released.
+/// The challenge is longer than the time from the end of funding to the deadline.
 using ChallengeTooLong = CustomError<"ChallengeTooLong(uint32 challenge)", uint32_t>;
 using ReleaseConditionMissing = CustomError<"ReleaseConditionMissing()">;
 using ConditionTooLong = CustomError<"ConditionTooLong(uint256 size, uint256 max)", u256, u256>;
@@ -82,6 +84,8 @@ uint64_t count(const Contract& contract);
 /// The terms of a tranche. Refused when there is none with this id, as with the functions below.
 Tranche terms(const Contract& contract, TrancheId id);
 u256 amount(const Contract& contract, TrancheId id);
+/// keccak256 of the ABI encoding of the terms.
+Hash hash(const Contract& contract, TrancheId id);
 TrancheState state(const Contract& contract, TrancheId id);
 /// When the tranche was claimed; 0 when it was not.
 uint64_t claimed_at(const Contract& contract, TrancheId id);
@@ -97,6 +101,8 @@ Hash hash_of_all(const Contract& contract, Hash plan_hash);
 /// Whether the stored terms are still those that the tranche's hash was made of.
 bool terms_hold(const Contract& contract, TrancheId id);
 
+/// Whether the tranche was open before this transaction and is in `state` now.
+bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state);
 /// Whether X-1 holds: no terminal state was left in this transaction, none was added without the
 /// plan growing, and no amount or hash of an earlier tranche changed.
 std::optional<std::string> broken_invariant(const Contract& contract);

@@ -76,6 +76,8 @@ public:
 
     /// Currencies with more decimals are refused (V-11).
     static constexpr uint8_t decimals_max = 18;
+    /// The longest funding: ten years. A time in milliseconds is beyond it.
+    static constexpr uint64_t funding_span_max_seconds = 10ull * 365 * 86'400;
     /// What the currency may use for one payment to a payee, so that no payee's hook starves the
     /// others (D-4).
     static constexpr uint64_t payment_gas_max = 300'000;
@@ -301,6 +303,30 @@ protected:
     static constexpr Slot<u128> owed_{14, 16};
     static constexpr Slot<u128> withdrawn_{15};
     static constexpr Map<Address, u256> owed_to_{16};
+
+private:
+    Phase phase_now() const { return Phase{phase()}; }
+    void set_phase(Phase phase);
+    void require_phase(Phase needed) const;
+    void require_open(const u256& id) const;
+
+    u256 append(const Tranche& tranche);
+    void begin_funding();
+    Bytes obstacle_to_release(const u256& id, const Tranche& terms) const;
+    bool is_returnable(const Tranche& terms) const;
+    void settle(const u256& id, TrancheState state, const u256& amount);
+    void pay(const u256& id, const Payee& payee);
+    void send(const Address& to, const u256& amount);
+    void credit(const Slot<u128>& book, const u256& amount);
+    void debit(const Slot<u128>& book, const u256& amount);
+
+    // In vault_invariants.cpp: each says what does not hold, or nothing.
+    struct Flows;
+    Flows flows() const;
+    std::optional<std::string> broken_books() const;
+    std::optional<std::string> broken_flows(const Flows& flows) const;
+    std::optional<std::string> broken_plan(const Flows& flows) const;
+    std::optional<std::string> broken_cover() const;
 };
 
 }  // namespace plume

@@ -1,0 +1,160 @@
+#include "contracts/tranches.hpp"
+
+#include "base/result.hpp"
+#include "native/math.hpp"
+
+namespace plume::tranches {
+
+namespace {
+
+/// What is kept of a tranche. The amount stands in its terms too; here it spares reading them.
+struct Record : Place {
+    static constexpr uint64_t slots = 3;
+
+    Slot<u128> amount() const { return {position, 0}; }
+    Slot<uint8_t> state() const { return {position, 16}; }
+    Slot<uint64_t> claimed_at() const { return {position, 17}; }
+    Slot<Hash> hash() const { return {position + u256{1u}}; }
+    Text terms() const { return {{position + u256{2u}}}; }
+};
+
+constexpr Array<Record> records{{namespace_slot("plume.tranches")}};
+
+Record record_of(const Contract& contract, TrancheId id) {
+    const auto index = static_cast<uint64_t>(id);
+    const uint64_t size = count(contract);
+    contract.require(index < size, UnknownTranche{u256{index}, u256{size}});
+    return records[index];
+}
+
+Hash extend(const Hash& plan_hash, const Hash& tranche_hash) {
+    return keccak256(abi::encode(plan_hash, tranche_hash));
+}
+
+void require_payees(const Contract& contract, const Tranche& tranche) {
+    const auto& payees = tranche.payees;
+    contract.require(!payees.empty() && payees.size() <= payees_max,
+                     PayeeCountInvalid{u256{payees.size()}, u256{payees_max}});
+    u256 sum;  // At most 16 numbers below 2^128.
+    for (auto payee = payees.begin(); payee != payees.end(); ++payee) {
+        const bool is_new = std::none_of(
+            payees.begin(), payee, [&](const Payee& earlier) { return earlier.to == payee->to; });
+        contract.require(payee->to != Address{} && payee->to != contract.self() && is_new,
+                         PayeeInvalid{payee->to});
+        contract.require(!payee->amount.number.is_zero(), PayeeAmountZero{payee->to});
+        sum += payee->amount;
+    }
+    contract.require(sum == tranche.amount, PayeeSumWrong{sum, tranche.amount});
+}
+
+void require_times(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline) {
+    const uint64_t deadline = tranche.deadline;
+    contract.require(deadline > tranche.opens_at && deadline > funding_deadline &&
+                         deadline - funding_deadline <= span_max_seconds,
+                     DeadlineInvalid{deadline});
+    contract.require(tranche.challenge <= deadline - funding_deadline,
+                     ChallengeTooLong{tranche.challenge});
+}
+
+}  // namespace
+
+void require_valid(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline) {
+    require_payees(contract, tranche);
+    require_times(contract, tranche, funding_deadline);
+    contract.require(tranche.release.target != Address{}, ReleaseConditionMissing{});
+    for (const Condition* condition : {&tranche.release, &tranche.cancel})
+        contract.require(condition->data.size() <= condition_data_max,
+                         ConditionTooLong{u256{condition->data.size()}, u256{condition_data_max}});
+}
+
+Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash) {
+    contract.require(count(contract) < count_max, TooManyTranches{u256{count_max}});
+    const Bytes terms = abi::encode(tranche);
+    const Hash hash = keccak256(terms);
+    const Record record = contract.push(records);
+    contract.set(record.amount(), tranche.amount);
+    contract.set(record.hash(), hash);
+    contract.set(record.terms(), terms);
+    return extend(plan_hash, hash);
+}
+
+uint64_t count(const Contract& contract) {
+    return contract.length(records);
+}
+
+Tranche terms(const Contract& contract, TrancheId id) {
+    auto tranche = abi::decode_one<Tranche>(contract.get(record_of(contract, id).terms()));
+    check(tranche.has_value(), "only add() writes the terms of a tranche");
+    return std::move(*tranche);
+}
+
+u256 amount(const Contract& contract, TrancheId id) {
+    return contract.get(record_of(contract, id).amount());
+}
+
+Hash hash(const Contract& contract, TrancheId id) {
+    return contract.get(record_of(contract, id).hash());
+}
+
+TrancheState state(const Contract& contract, TrancheId id) {
+    return static_cast<TrancheState>(contract.get(record_of(contract, id).state()));
+}
+
+uint64_t claimed_at(const Contract& contract, TrancheId id) {
+    return contract.get(record_of(contract, id).claimed_at());
+}
+
+void set_state(Contract& contract, TrancheId id, TrancheState state) {
+    contract.set(record_of(contract, id).state(), static_cast<uint8_t>(state));
+}
+
+void set_claimed_at(Contract& contract, TrancheId id, uint64_t time) {
+    contract.set(record_of(contract, id).claimed_at(), time);
+}
+
+u256 open_amount(const Contract& contract) {
+    u256 sum;
+    const uint64_t size = count(contract);
+    for (uint64_t i = 0; i < size; ++i)
+        if (contract.get(records[i].state()) == 0) sum += contract.get(records[i].amount());
+    return sum;
+}
+
+Hash hash_of_all(const Contract& contract, Hash plan_hash) {
+    const uint64_t size = count(contract);
+    for (uint64_t i = 0; i < size; ++i)
+        plan_hash = extend(plan_hash, contract.get(records[i].hash()));
+    return plan_hash;
+}
+
+bool terms_hold(const Contract& contract, TrancheId id) {
+    const Record record = record_of(contract, id);
+    return keccak256(contract.get(record.terms())) == contract.get(record.hash()) &&
+           terms(contract, id).amount == contract.get(record.amount());
+}
+
+bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state) {
+    const Record record = record_of(contract, id);
+    return contract.before(record.state()) == 0 &&
+           contract.get(record.state()) == static_cast<uint8_t>(state);
+}
+
+std::optional<std::string> broken_invariant(const Contract& contract) {
+    const uint64_t known = contract.before(records.length()).low64();
+    if (known > count(contract)) return "X-3: a tranche was taken out of the plan";
+    for (uint64_t i = 0; i < known; ++i) {
+        const Record record = records[i];
+        const bool same_terms = contract.get(record.amount()) == contract.before(record.amount()) &&
+                                contract.get(record.hash()) == contract.before(record.hash());
+        if (!same_terms) return "X-3: tranche " + std::to_string(i) + " has changed";
+        const uint8_t state_before = contract.before(record.state());
+        if (state_before != 0 && contract.get(record.state()) != state_before)
+            return "X-1: tranche " + std::to_string(i) + " left its terminal state";
+        const uint64_t claim_before = contract.before(record.claimed_at());
+        if (claim_before != 0 && contract.get(record.claimed_at()) != claim_before)
+            return "X-2: the claim of tranche " + std::to_string(i) + " has changed";
+    }
+    return std::nullopt;
+}
+
+}  // namespace plume::tranches

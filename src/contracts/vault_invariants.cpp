@@ -1,0 +1,173 @@
+// What must hold of a vault after every transaction. None of it shares code with what moves the money, and the events
+// are the witnesses: they are what the world outside has seen.
+#include <map>
+
+#include "contracts/vault.hpp"
+
+namespace plume {
+
+namespace {
+
+/// What the currency may use to say how much it has booked for the vault.
+constexpr uint64_t cover_gas_max = 100'000;
+
+}  // namespace
+
+/// What this transaction's events say has moved. Sums of numbers below 2^128 each, of which a transaction holds far
+/// less than 2^128.
+struct Vault::Flows {
+    u256 contributed;
+    u256 released;
+    u256 owed;
+    u256 collected;
+    u256 reclaimed;
+    u256 distributed;
+    u256 withdrawn;
+    std::map<u256, std::vector<Payee>> payments;  ///< by tranche, in order
+    std::map<u256, u256> reclaims;                ///< by tranche
+    std::map<Address, u256> owed_gains;           ///< by payee, modulo 2^256
+    std::vector<u256> claims;
+};
+
+Vault::Flows Vault::flows() const {
+    Flows out;
+    for (const Log& log : transaction_logs()) {
+        if (log.address != self()) continue;
+        if (const auto event = Contributed::decode(log)) {
+            out.contributed += std::get<2>(*event);
+        } else if (const auto released = Released::decode(log)) {
+            const auto& [id, to, amount] = *released;
+            out.released += amount;
+            out.payments[id].push_back({to, u128{amount}});
+        } else if (const auto owing = PaymentOwed::decode(log)) {
+            const auto& [id, to, amount] = *owing;
+            out.owed += amount;
+            out.owed_gains[to] += amount;
+        } else if (const auto collected = Collected::decode(log)) {
+            const auto& [to, amount] = *collected;
+            out.collected += amount;
+            out.owed_gains[to] -= amount;
+        } else if (const auto reclaimed = Reclaimed::decode(log)) {
+            const auto& [id, amount] = *reclaimed;
+            out.reclaimed += amount;
+            out.reclaims[id] += amount;
+        } else if (const auto shared = FundsDistributed::decode(log)) {
+            out.distributed += std::get<1>(*shared);
+        } else if (const auto withdrawal = FundsWithdrawn::decode(log)) {
+            out.withdrawn += std::get<1>(*withdrawal);
+        } else if (const auto claim = Claimed::decode(log)) {
+            out.claims.push_back(std::get<0>(*claim));
+        }
+    }
+    return out;
+}
+
+std::optional<std::string> Vault::broken_invariant() const {
+    if (auto broken = AssetToken::broken_invariant()) return broken;
+    if (auto broken = broken_books()) return broken;
+    if (auto broken = tranches::broken_invariant(*this)) return broken;
+    const Flows moved = flows();
+    if (auto broken = broken_flows(moved)) return broken;
+    if (auto broken = broken_plan(moved)) return broken;
+    if (auto broken = dividends::broken_invariant(*this, total_supply(), gains())) return broken;
+    return broken_cover();
+}
+
+std::optional<std::string> Vault::broken_books() const {
+    if (raised() != paid() + owed() + withdrawn() + held())
+        return "V-12: raised is not paid + owed + withdrawn + held";
+    if (withdrawn() > returned()) return "D-2: more was withdrawn than returned";
+    const bool committed = phase_now() == Phase::draft || phase_now() == Phase::funding;
+    const u256 earmarked = (committed ? raised() : escrowed()) + returnable();
+    if (held() != earmarked) return "V-12: held is not what the tranches and shareholders wait for";
+    if (total_supply() != raised()) return "V-14: there are not as many shares as units raised";
+    const bool is_active = phase_now() == Phase::active;
+    if (escrowed() != (is_active ? tranches::open_amount(*this) : u256{}))
+        return "X-1: escrowed is not the sum of the open tranches";
+    if (is_active && escrowed().is_zero())
+        return "X-1: nothing is left to wait for, but the vault is not closed";
+    return std::nullopt;
+}
+
+std::optional<std::string> Vault::broken_flows(const Flows& moved) const {
+    const auto gain = [this](const Slot<u128>& book) { return u256{get(book)} - before(book); };
+    if (gain(raised_) != moved.contributed) return "V-13: raised did not move as contributions say";
+    if (gain(paid_) != moved.released - moved.owed + moved.collected)
+        return "V-13: paid did not move as releases say";
+    if (gain(owed_) != moved.owed - moved.collected)
+        return "V-13: owed did not move as payments say";
+    if (gain(withdrawn_) != moved.withdrawn)
+        return "V-13: withdrawn did not move as withdrawals say";
+    for (const auto& [payee, owing] : moved.owed_gains)
+        if (owed_to(payee) - before(owed_to_[payee]) != owing)
+            return "V-13: what " + to_hex(payee) + " is owed did not move as payments say";
+
+    const Phase earlier = Phase{before(phase_)};
+    const bool was_early = earlier == Phase::draft || earlier == Phase::funding;
+    const bool activated =
+        was_early && (phase_now() == Phase::active || phase_now() == Phase::closed);
+    if (gain(escrowed_) != (activated ? goal() : u256{}) - moved.released - moved.reclaimed)
+        return "V-13: escrowed did not move as settlements say";
+    const bool failed = was_early && phase_now() == Phase::failed;
+    if (moved.distributed != moved.reclaimed + (failed ? raised() : u256{}))
+        return "V-13: more or less was distributed than came back";
+    const bool left_terminal =
+        (earlier == Phase::closed || earlier == Phase::failed) && phase_now() != earlier;
+    const bool went_back =
+        phase_now() < earlier || (earlier == Phase::active && phase_now() == Phase::failed);
+    if (left_terminal || went_back) return "X-1: the vault went back to an earlier phase";
+    return std::nullopt;
+}
+
+std::optional<std::string> Vault::broken_plan(const Flows& moved) const {
+    const Hash terms = keccak256(abi::encode(
+        VaultTerms{name(), symbol(), asset(), record(), purpose(), steward(), funding_deadline()}));
+    if (plan_hash() != tranches::hash_of_all(*this, terms))
+        return "X-3: the plan is not the one of its hash";
+    if (Phase{before(phase_)} != Phase::draft && plan_hash() != before(plan_hash_))
+        return "X-3: the plan changed after it was opened";
+    for (const u256& id : moved.claims)
+        if (!tranches::terms_hold(*this, TrancheId{id.low64()}))
+            return "X-3: tranche " + to_decimal(id) + " is not what was agreed";
+    for (const auto& [id, payments] : moved.payments) {
+        const TrancheId tranche{id.low64()};
+        if (!tranches::terms_hold(*this, tranche) ||
+            tranches::terms(*this, tranche).payees != payments)
+            return "X-3: tranche " + to_decimal(id) + " was not paid as agreed";
+        if (!tranches::was_settled_now(*this, tranche, TrancheState::released))
+            return "X-1: tranche " + to_decimal(id) + " was paid but not released";
+    }
+    for (const auto& [id, amount] : moved.reclaims) {
+        const TrancheId tranche{id.low64()};
+        if (!tranches::terms_hold(*this, tranche) || tranches::amount(*this, tranche) != amount)
+            return "X-3: tranche " + to_decimal(id) + " was not reclaimed as agreed";
+        if (!tranches::was_settled_now(*this, tranche, TrancheState::reclaimed))
+            return "X-1: tranche " + to_decimal(id) + " was returned but not reclaimed";
+    }
+    return std::nullopt;
+}
+
+/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that is not the vault's
+/// fault and must not keep the rest from being paid out. So a shortage is the vault's only when its books moved
+/// further in this transaction than the currency's own events say.
+std::optional<std::string> Vault::broken_cover() const {
+    const Answer answer = static_call(asset(), erc20::BalanceOf::calldata(self()), cover_gas_max);
+    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held() + owed())
+        return std::nullopt;
+    u256 arrived;
+    u256 left;
+    for (const Log& log : transaction_logs()) {
+        if (log.address != asset()) continue;
+        const auto transfer = Transfer::decode(log);
+        if (!transfer) continue;
+        const auto& [from, to, value] = *transfer;
+        if (to == self()) arrived += value;
+        if (from == self()) left += value;
+    }
+    const u256 booked_before = u256{before(held_)} + before(owed_);
+    if (booked_before + arrived < held() + owed() + left)
+        return "V-12: the currency " + to_hex(asset()) + " does not hold what the books say";
+    return std::nullopt;
+}
+
+}  // namespace plume
