@@ -5,13 +5,16 @@
 #include "contracts/addresses.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
+#include "contracts/launcher.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
+#include "contracts/vault.hpp"
 
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type(), conditions_type(), attestations_type()};
+    static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
+                                  vault_type(), launcher_type()};
     return types;
 }
 
@@ -26,6 +29,7 @@ std::span<const GenesisContract> genesis_contracts() {
     static constexpr std::array all{
         GenesisContract{"Attestations", contracts::attestations, "Attestations"},
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
+        GenesisContract{"Launcher", contracts::launcher, "Launcher"},
     };
     return all;
 }
@@ -46,6 +50,8 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "AssetToken") return entries<AssetToken>();
     if (type_name == "Attestations") return entries<Attestations>();
     if (type_name == "Conditions") return entries<Conditions>();
+    if (type_name == "Vault") return entries<Vault>();
+    if (type_name == "Launcher") return entries<Launcher>();
     return {};
 }
 

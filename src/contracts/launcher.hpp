@@ -78,6 +78,7 @@ public:
 
 private:
     Hash next_salt() const;
+    const NativeType& newest(std::string_view type_name) const;
 
     static constexpr Array<Address> instances_{0};
     static constexpr Map<Address, Hash> template_of_{1};
