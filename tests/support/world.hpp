@@ -26,6 +26,7 @@ struct Outcome {
     CallResult result;
     std::vector<Log> logs;
     uint64_t gas_used = 0;
+    std::string broken;  ///< the invariant that did not hold afterwards; empty when all did
 
     bool ok() const { return result.status == Status::success; }
 
@@ -57,10 +58,13 @@ struct Outcome {
 /// Starts with the genesis contracts of the catalog. Fails the current test when an invariant breaks.
 class World {
 public:
-    World();
+    /// `more` are types that exist in this world only, beside the catalog's.
+    explicit World(std::span<const NativeType> more = {});
 
     State& state() { return state_; }
     BlockEnvironment& block() { return block_; }
+    /// From now on a broken invariant fails no test: the transaction is undone, as a node does, and its outcome says so.
+    void expect_broken_invariants() { expects_broken_ = true; }
     /// Later, in a new block.
     void advance(uint64_t seconds);
     void next_block() { advance(0); }
@@ -70,8 +74,8 @@ public:
     Outcome send(const Address& from, const Address& to, const T&... arguments) {
         return send_data(from, to, calldata<signature>(arguments...));
     }
-    Outcome send_data(const Address& from, const Address& to, BytesView data, const u256& value = {},
-                      uint64_t gas = 10'000'000);
+    Outcome send_data(const Address& from, const Address& to, BytesView data,
+                      const u256& value = {}, uint64_t gas = 10'000'000);
 
     /// eth_call from `from`: changes nothing.
     template <FixedText signature, class... T>
@@ -82,27 +86,35 @@ public:
 
     /// Creates an instance as the launcher would, without it.
     template <class... T>
-    Outcome create(const Address& creator, std::string_view type, const Hash& salt, const T&... arguments) {
+    Outcome create(const Address& creator, std::string_view type, const Hash& salt,
+                   const T&... arguments) {
         return create_data(creator, type, salt, abi::encode(arguments...));
     }
-    Outcome create_data(const Address& creator, std::string_view type, const Hash& salt, BytesView arguments);
+    Outcome create_data(const Address& creator, std::string_view type, const Hash& salt,
+                        BytesView arguments);
 
     template <FixedText signature, class... T>
     static Bytes calldata(const T&... arguments) {
-        static_assert(detail::takes<signature, T...>(), "the text's parameters are not these C++ types");
-        static constexpr Selector selector = detail::selector_of(detail::signature_hash<signature>());
+        static_assert(detail::takes<signature, T...>(),
+                      "the text's parameters are not these C++ types");
+        static constexpr Selector selector =
+            detail::selector_of(detail::signature_hash<signature>());
         Bytes out(selector.begin(), selector.end());
         append(out, abi::encode(arguments...));
         return out;
     }
 
 private:
-    Outcome finish(Execution& execution, CallResult result, uint64_t gas);
-    void check_invariants(Execution& execution);
+    Execution begin(const Address& origin);
+    Outcome finish(Execution& execution, const State::Mark& start, CallResult result, uint64_t gas);
+    std::string broken_invariant(Execution& execution);
+    const NativeType& type_called(std::string_view name) const;
 
     EmptyView view_;
     State state_;
     BlockEnvironment block_;
+    std::vector<NativeType> natives_;
+    bool expects_broken_ = false;
 };
 
 }  // namespace plume::test
