@@ -1,0 +1,190 @@
+#include "chain/chain.hpp"
+
+#include <gtest/gtest.h>
+
+#include "chain/validate.hpp"
+#include "chain/verify.hpp"
+#include "contracts/catalog.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/transactions.hpp"
+
+namespace plume {
+namespace {
+
+using namespace literals;
+
+const PrivateKey alice_key = test::key(1);
+const PrivateKey bob_key = test::key(2);
+const Address alice = address_of(alice_key);
+const Address bob = address_of(bob_key);
+using test::signed_payment;
+
+Genesis genesis() {
+    Genesis out;
+    out.chain_id = test::chain_id;
+    out.timestamp = 1'000;
+    out.accounts[alice].balance = 1'000'000'000'000'000'000_u256;
+    out.accounts[bob].balance = 1'000'000'000'000'000'000_u256;
+    return out;
+}
+
+class ChainTest : public testing::Test {
+protected:
+    ChainTest() { open(); }
+
+    void open() {
+        chain.reset();
+        auto opened = Chain::open(directory.path(), genesis(), native_types());
+        ASSERT_TRUE(opened.ok()) << opened.error().what;
+        chain = std::move(opened).value();
+    }
+
+    CommittedBlockPtr produce(uint64_t timestamp = 2'000) {
+        return chain->commit(chain->execute(chain->propose(timestamp)));
+    }
+
+    u256 balance(const Address& address) { return chain->head()->account(address)->balance; }
+
+    test::TemporaryDirectory directory;
+    std::unique_ptr<Chain> chain;
+};
+
+TEST_F(ChainTest, founding_makes_block_zero_with_the_allocations) {
+    EXPECT_EQ(chain->head()->number(), 0u);
+    EXPECT_EQ(chain->head()->hash(), chain->genesis_hash());
+    EXPECT_EQ(balance(alice), 1'000'000'000'000'000'000_u256);
+    EXPECT_EQ(chain->rules().chain_id, 31'337u);
+}
+
+TEST_F(ChainTest, a_submitted_payment_is_in_the_next_block) {
+    const TransactionPtr transaction = signed_payment(alice_key, 0, bob, u256{5u});
+    const auto hash = chain->submit(transaction->raw);
+    ASSERT_TRUE(hash.ok()) << hash.error().what;
+    EXPECT_EQ(*hash, transaction->hash);
+    EXPECT_EQ(chain->pending_nonce(alice), 1u);
+
+    const CommittedBlockPtr block = produce();
+    ASSERT_EQ(block->block.transactions.size(), 1u);
+    EXPECT_TRUE(block->receipts[0].success);
+    EXPECT_EQ(block->receipts[0].gas_used, 21'000u);
+    EXPECT_EQ(balance(bob), 1'000'000'000'000'000'005_u256);
+    EXPECT_EQ(chain->pool().counts().executable, 0u);
+    EXPECT_EQ(chain->pending_nonce(alice), 1u);
+    const auto location = chain->head()->locate(transaction->hash);
+    ASSERT_TRUE(location.has_value());
+    EXPECT_EQ(location->block_number, 1u);
+}
+
+TEST_F(ChainTest, what_is_known_or_used_up_is_refused) {
+    const TransactionPtr transaction = signed_payment(alice_key, 0, bob, u256{5u});
+    ASSERT_TRUE(chain->submit(transaction->raw).ok());
+    EXPECT_EQ(chain->submit(transaction->raw).error().what, "already known");
+    produce();
+    EXPECT_EQ(chain->submit(transaction->raw).error().what,
+              "nonce too low: next nonce 1, tx nonce 0");
+}
+
+TEST_F(ChainTest, garbage_and_oversized_bytes_are_refused_before_anything_else) {
+    EXPECT_FALSE(chain->submit(Bytes{}).ok());
+    EXPECT_FALSE(chain->submit(Bytes{0x02, 0xc0}).ok());
+    const auto oversized = chain->submit(Bytes(transaction_size_max + 1, 0xff));
+    EXPECT_TRUE(oversized.error().what.starts_with("oversized data")) << oversized.error().what;
+}
+
+TEST_F(ChainTest, an_empty_block_can_be_made_and_time_never_runs_back) {
+    EXPECT_EQ(produce(5'000)->block.header.timestamp, 5'000u);
+    EXPECT_EQ(produce(4'000)->block.header.timestamp, 5'000u);
+    EXPECT_EQ(chain->next_environment(10).timestamp, 5'000u);
+    EXPECT_EQ(chain->next_environment(6'000).number, 3u);
+}
+
+TEST_F(ChainTest, a_restart_goes_on_from_the_same_head) {
+    ASSERT_TRUE(chain->submit(signed_payment(alice_key, 0, bob, u256{5u})).ok());
+    produce();
+    const Header head = chain->head()->header();
+    open();
+    EXPECT_EQ(chain->head()->header(), head);
+    ASSERT_TRUE(chain->submit(signed_payment(alice_key, 1, bob, u256{6u})).ok());
+    EXPECT_EQ(produce()->block.header.number, 2u);
+    EXPECT_EQ(balance(bob), 1'000'000'000'000'000'011_u256);
+    const auto verified = verify(*chain->head());
+    ASSERT_TRUE(verified.ok()) << verified.error().what;
+    EXPECT_EQ(verified->blocks, 3u);
+    EXPECT_EQ(verified->transactions, 2u);
+}
+
+TEST_F(ChainTest, an_existing_chain_opens_without_a_genesis_but_not_with_another) {
+    chain.reset();
+    Genesis other = genesis();
+    other.chain_id = 1;
+    EXPECT_FALSE(Chain::open(directory.path(), other, native_types()).ok());
+    const auto same = Chain::open(directory.path(), std::nullopt, native_types());
+    ASSERT_TRUE(same.ok()) << same.error().what;
+    EXPECT_EQ((*same)->rules().chain_id, 31'337u);
+}
+
+TEST(Chain, an_empty_directory_needs_a_genesis) {
+    const test::TemporaryDirectory directory;
+    const auto opened = Chain::open(directory.path(), std::nullopt, native_types());
+    ASSERT_FALSE(opened.ok());
+    EXPECT_NE(opened.error().what.find("genesis"), std::string::npos) << opened.error().what;
+}
+
+TEST_F(ChainTest, earlier_blocks_answer_by_number_hash_and_name) {
+    ASSERT_TRUE(chain->submit(signed_payment(alice_key, 0, bob, u256{5u})).ok());
+    produce();
+    produce();
+    const auto balance_at = [&](const BlockId& block) {
+        return (*chain->at(block))->account(bob)->balance;
+    };
+    EXPECT_EQ(balance_at(uint64_t{0}), 1'000'000'000'000'000'000_u256);
+    EXPECT_EQ(balance_at(uint64_t{1}), 1'000'000'000'000'000'005_u256);
+    EXPECT_EQ(balance_at(chain->genesis_hash()), 1'000'000'000'000'000'000_u256);
+    EXPECT_EQ(balance_at(BlockTag::earliest), 1'000'000'000'000'000'000_u256);
+    for (const BlockTag tag :
+         {BlockTag::latest, BlockTag::safe, BlockTag::finalized, BlockTag::pending})
+        EXPECT_EQ((*chain->at(tag))->number(), 2u);
+    EXPECT_EQ(chain->at(uint64_t{3}).error().what, "header not found");
+    EXPECT_FALSE(chain->at(Hash{}).ok());
+    EXPECT_EQ(chain->environment_at(uint64_t{1}, 0)->number, 1u);
+    EXPECT_EQ(chain->environment_at(BlockTag::pending, 0)->number, 3u);
+}
+
+TEST_F(ChainTest, subscribers_hear_of_blocks_and_pending_until_they_leave) {
+    std::vector<uint64_t> blocks;
+    std::vector<Hash> pending;
+    const auto on_block = chain->on_block([&](const CommittedBlockPtr& block) {
+        EXPECT_EQ(chain->head()->hash(), block->block.hash);
+        blocks.push_back(block->block.header.number);
+    });
+    const auto on_pending = chain->on_pending(
+        [&](const TransactionPtr& transaction) { pending.push_back(transaction->hash); });
+    const TransactionPtr first = signed_payment(alice_key, 0, bob, u256{5u});
+    ASSERT_TRUE(chain->submit(first).ok());
+    ASSERT_FALSE(chain->submit(first).ok());
+    produce();
+    chain->unsubscribe(on_block);
+    chain->unsubscribe(on_pending);
+    ASSERT_TRUE(chain->submit(signed_payment(alice_key, 1, bob, u256{5u})).ok());
+    produce();
+    EXPECT_EQ(blocks, std::vector<uint64_t>{1});
+    EXPECT_EQ(pending, std::vector<Hash>{first->hash});
+}
+
+TEST_F(ChainTest, a_transaction_that_became_invalid_leaves_the_pool) {
+    const u256 nearly_all = 999'000'000'000'000'000_u256;
+    ASSERT_TRUE(chain->submit(signed_payment(alice_key, 0, bob, nearly_all)).ok());
+    produce();
+    // Passed the pool before the first was mined, as a second node would have let it.
+    const Executed executed = plume::execute(*chain->head(), *chain->head(), chain->rules(), [&] {
+        Proposal proposal = chain->propose(2'000);
+        proposal.transactions = {signed_payment(alice_key, 1, bob, nearly_all)};
+        return proposal;
+    }());
+    ASSERT_EQ(executed.refused.size(), 1u);
+    EXPECT_TRUE(executed.refused[0].reason.what.starts_with("insufficient funds"));
+    EXPECT_TRUE(executed.block.transactions.empty());
+}
+
+}  // namespace
+}  // namespace plume
