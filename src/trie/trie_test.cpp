@@ -278,7 +278,7 @@ TEST(Trie, embeds_small_nodes_and_stores_only_large_ones) {
     b[31] = 1;
     Incremental trie;
     trie.write({{a, {1}}, {b, {1}}});
-    // Two leaves of three bytes stand in a branch, and that in an extension of 63 nibbles: the root.
+    // Two leaves of three bytes stand in a branch, and that in an extension: the root.
     ASSERT_EQ(trie.nodes().nodes().size(), 1u);
     EXPECT_TRUE(trie.nodes().node({}, Nibbles{}));
     trie.write({{a, Bytes(40, 1)}});
