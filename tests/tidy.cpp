@@ -296,11 +296,11 @@ Findings check_determinism(std::string_view path, std::string_view text, std::st
         deterministic, [&](std::string_view prefix) { return path.starts_with(prefix); });
     if (!applies || is_test(path)) return {};
     const std::string code = code_of(text);
-    Findings out =
-        find_all("determinism", path, code,
-                 R"(\b(float|double|mutex|thread|jthread|async|chrono|random_device|)"
-                 R"(mt19937\w*|srand|rand|time|clock_gettime|setlocale)\b(?=\s*[(>:; *&]))",
-                 "not the same on every machine");
+    Findings out = find_all("determinism", path, code,
+                            R"(\b(float|double|mutex|thread|jthread|async|chrono|random_device|)"
+                            R"(mt19937\w*|srand|rand|clock_gettime|setlocale)\b(?=\s*[(>:; *&])|)"
+                            R"(\btime\s*\(\s*(nullptr|NULL|0|&))",
+                            "not the same on every machine");
     for (const Include& include : includes_of(text)) {
         static const std::set<std::string> banned = {"chrono", "ctime",  "future", "locale",
                                                      "mutex",  "random", "thread"};
@@ -392,10 +392,95 @@ Findings check_tests(const Tree& tree) {
     return out;
 }
 
+namespace {
+
+/// What a constant's initializer comes to: numbers under *, + and <<. Nothing otherwise.
+std::optional<uint64_t> value_of(std::string text) {
+    static const std::regex noise(R"(\s|'|\b(std::)?(size_t|uint64_t)\b|[{}])");
+    static const std::regex number(R"(\d+)");
+    text = std::regex_replace(std::regex_replace(text, std::regex(R"((\d)(u|ul|ull)\b)"), "$1"),
+                              noise, "");
+    const size_t shift = text.rfind("<<");
+    const size_t at = shift != text.npos             ? shift
+                      : text.rfind('+') != text.npos ? text.rfind('+')
+                                                     : text.rfind('*');
+    if (at == text.npos) {
+        if (!std::regex_match(text, number)) return std::nullopt;
+        return std::stoull(text);
+    }
+    const char op = text[at];
+    const auto left = value_of(text.substr(0, at));
+    const auto right = value_of(text.substr(at + (op == '<' ? 2 : 1)));
+    if (!left || !right) return std::nullopt;
+    return op == '<' ? *left << *right : op == '+' ? *left + *right : *left * *right;
+}
+
+/// "16 KiB" -> 16384.
+std::optional<uint64_t> value_of_cell(const std::string& cell) {
+    static const std::map<std::string, uint64_t> units = {
+        {"", 1}, {" KiB", 1 << 10}, {" MiB", 1 << 20}, {" years", 365 * 86'400}};
+    static const std::regex form(R"((\d[\d,]*)( \w+)?)");
+    std::smatch match;
+    if (!std::regex_match(cell, match, form) || !units.contains(match[2])) return std::nullopt;
+    return std::stoull(std::regex_replace(match[1].str(), std::regex(","), "")) *
+           units.at(match[2]);
+}
+
+struct Limit {
+    std::string path;
+    size_t line;
+    std::optional<uint64_t> value;
+};
+
+/// The constants of the sources that bound something, by "path name".
+std::map<std::string, Limit> limits_of(const Tree& tree) {
+    static const std::regex form(R"(\bconstexpr\s+[\w:]+\s+(\w+_max(?:_\w+)?)\s*=\s*([^;]+);)");
+    std::map<std::string, Limit> out;
+    for (const auto& [path, text] : tree) {
+        if (!path.starts_with("src/") || is_test(path)) continue;
+        const std::string code = code_of(text);
+        for (std::sregex_iterator it(code.begin(), code.end(), form), end; it != end; ++it)
+            out[path + " " + (*it)[1].str()] = {
+                path, line_at(code, static_cast<size_t>(it->position())), value_of((*it)[2])};
+    }
+    return out;
+}
+
+}  // namespace
+
+Findings check_limits(const Tree& tree) {
+    static const std::regex row(R"(^\|[^|]*\| ([^|]*) \| `(\w+_max(?:_\w+)?)` \| `([^`]+)` \|$)");
+    const std::string document = "ARCHITECTURE.md";
+    const std::string text = tree.contains(document) ? tree.at(document) : "";
+    std::map<std::string, Limit> limits = limits_of(tree);
+    Findings out;
+    size_t number = 0;
+    for (const std::string_view line : lines_of(text)) {
+        ++number;
+        std::match_results<std::string_view::const_iterator> match;
+        if (!std::regex_match(line.begin(), line.end(), match, row)) continue;
+        const auto found = limits.find("src/" + match[3].str() + " " + match[2].str());
+        if (found == limits.end()) {
+            out.push_back({"limit", document, number, "no such constant: " + match[2].str()});
+            continue;
+        }
+        const auto written = value_of_cell(match[1]);
+        if (!written || written != found->second.value)
+            out.push_back({"limit", document, number, match[2].str() + " has another value"});
+        limits.erase(found);
+    }
+    for (const auto& [name, limit] : limits)
+        if (limit.path.ends_with(".hpp"))
+            out.push_back({"limit", limit.path, limit.line, "not in ARCHITECTURE.md: " + name});
+    return out;
+}
+
 Findings check_tree(const Tree& tree, const std::vector<Exception>& exceptions) {
     Findings found = check_slots(tree);
     append(found, check_tests(tree));
+    append(found, check_limits(tree));
     for (const auto& [path, text] : tree) {
+        if (path.ends_with(".md")) continue;
         const auto header = tree.find(path.substr(0, path.rfind('.')) + ".hpp");
         append(found, check_layers(path, text));
         append(found, check_libraries(path, text));

@@ -20,7 +20,8 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-/// The sources by their path from the root of the project ("src/base/bytes.hpp"), in order.
+/// The sources, and ARCHITECTURE.md, by their path from the root of the project
+/// ("src/base/bytes.hpp"), in order.
 using Tree = std::map<std::string, std::string>;
 
 /// A file that may break a rule, and why. One that breaks nothing is itself a finding.
@@ -61,6 +62,12 @@ Findings check_slots(const Tree& tree);
 
 /// "untested": a unit of src/ without its test beside it.
 Findings check_tests(const Tree& tree);
+
+/// "limit": the table of limits in ARCHITECTURE.md has a row for each constant called ..._max of a
+/// header, with its value, and may have rows for those of sources:
+///     | what | value | `name` | `path under src` |
+/// A value is a number, with commas, or one with the unit KiB, MiB or years.
+Findings check_limits(const Tree& tree);
 
 /// Every rule on every file, without what the exceptions allow; an exception that allows nothing is
 /// "unneeded".

@@ -76,6 +76,8 @@ async function after(node, time) {
 }
 
 const never = 2n ** 40n;
+const year = 31_536_000n;
+const now = () => BigInt(Math.floor(Date.now() / 1000));
 
 /**
  * Founds the mission: {founder, teacher, donors, currency, vault}. The goal is 6,000 units; tranche
@@ -100,7 +102,7 @@ export async function foundMission(node) {
     amount,
     payees: [{ to: teacher.address, amount }],
     opensAt: 0n,
-    deadline: never,
+    deadline: now() + 2n * year,
     challenge: 0,
     criteria: keccak256(stringToHex(`pays ${amount}`)),
     release: condition,
@@ -113,7 +115,7 @@ export async function foundMission(node) {
     record: await attest(node, founder, 'mission'),
     purpose: zeroHash,
     steward: founder.address,
-    fundingDeadline: never - 1n,
+    fundingDeadline: now() + year,
   };
   const plan = [
     await tranche(1_000n, await after(node, 1n)),
