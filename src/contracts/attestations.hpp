@@ -72,7 +72,7 @@ struct VotePlace : Place {
 
 }  // namespace detail
 
-class Attestations final : public EasRegistry {
+class Attestations : public EasRegistry {
 public:
     using EasRegistry::EasRegistry;
 
