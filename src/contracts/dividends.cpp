@@ -8,133 +8,119 @@ namespace {
 
 constexpr u256 base = namespace_slot("plume.dividends");
 
-/// What one share has ever earned, times 2^128.
-constexpr Slot<u256> index_slot{base};
-/// Of the last division by the supply.
-constexpr Slot<u128> remainder_slot{base + u256{1u}, 0};
+constexpr Slot<u128> index_slot{base, 0};
 /// What waits for the end of block `pending_block`, to be earned by those who hold shares there.
-constexpr Slot<u128> pending_slot{base + u256{1u}, 16};
-constexpr Slot<u128> distributed_slot{base + u256{2u}, 0};
-constexpr Slot<uint64_t> pending_block_slot{base + u256{2u}, 16};
+constexpr Slot<u128> pending_slot{base, 16};
+constexpr Slot<uint64_t> pending_block_slot{base + u256{1u}, 0};
 /// The last block in which shares went from one holder to another.
-constexpr Slot<uint64_t> moved_block_slot{base + u256{2u}, 24};
-constexpr Map<Address, u256> corrections{{base + u256{3u}}};
-constexpr Map<Address, u256> taken_slots{{base + u256{4u}}};
+constexpr Slot<uint64_t> moved_block_slot{base + u256{1u}, 8};
+constexpr Map<Address, u256> corrections{{base + u256{2u}}};
+constexpr Map<Address, u256> taken_slots{{base + u256{3u}}};
 
-struct Index {
-    u256 points;
-    u256 remainder;
-};
-
-Index stored_index(const Contract& contract) {
-    return {contract.get(index_slot), contract.get(remainder_slot)};
-}
-
-/// Both factors are below 2^128 and the remainder is below the supply: nothing is lost.
-Index advance(const Index& index, const u256& amount, const u256& supply) {
-    const auto [points, remainder] = divide((amount << 128) + index.remainder, supply);
-    return {index.points + points, remainder};
-}
-
-/// Without any supply it goes on waiting: there is nobody to earn it.
-bool is_pending_due(const Contract& contract, const u256& supply) {
+bool is_pending_due(const Contract& contract) {
     const uint64_t block = contract.get(pending_block_slot);
-    return block != 0 && block < contract.block_number() && !supply.is_zero();
+    return block != 0 && block < contract.block_number();
 }
 
 /// The index with everything that is due.
-Index index_now(const Contract& contract, const u256& supply) {
-    const Index index = stored_index(contract);
-    if (!is_pending_due(contract, supply)) return index;
-    return advance(index, contract.get(pending_slot), supply);
+u256 index_now(const Contract& contract) {
+    const u256 index = contract.get(index_slot);
+    return is_pending_due(contract) ? index + contract.get(pending_slot) : index;
 }
 
-void set_index(Contract& contract, const Index& index) {
-    contract.set(index_slot, index.points);
-    contract.set(remainder_slot, checked_u128(index.remainder));
-}
-
-void settle_pending(Contract& contract, const u256& supply) {
-    if (!is_pending_due(contract, supply)) return;
-    set_index(contract, index_now(contract, supply));
+void settle_pending(Contract& contract) {
+    if (!is_pending_due(contract)) return;
+    contract.set(index_slot, u128{index_now(contract)});
     contract.set(pending_slot, {});
     contract.set(pending_block_slot, 0);
 }
 
-void correct(Contract& contract, const Address& holder, const u256& points) {
+void correct(Contract& contract, const Address& holder, const u256& numerator) {
     if (holder == Address{}) return;
-    contract.set(corrections[holder], contract.get(corrections[holder]) + points);
+    contract.set(corrections[holder], contract.get(corrections[holder]) + numerator);
 }
 
-u256 earned(const Contract& contract, const u256& points, const Address& holder,
-            const u256& balance) {
-    return (points * balance + contract.get(corrections[holder])) >> 128;
+u256 earned(const Contract& contract, const u256& index, const Address& holder, const u256& balance,
+            const u256& supply) {
+    return (index * balance + contract.get(corrections[holder])) / supply;
 }
 
 }  // namespace
 
 void distribute(Contract& contract, const u256& amount, const u256& supply) {
     contract.require(!supply.is_zero(), NoShares{});
-    const u128 total = checked_u128(checked_add(distributed(contract), amount));
-    settle_pending(contract, supply);
+    checked_u128(supply);
+    checked_u128(checked_add(distributed(contract), amount));
+    settle_pending(contract);
     if (contract.get(moved_block_slot) == contract.block_number()) {
         contract.set(pending_slot, u128{contract.get(pending_slot) + amount});
         contract.set(pending_block_slot, contract.block_number());
     } else {
-        set_index(contract, advance(stored_index(contract), amount, supply));
+        contract.set(index_slot, u128{contract.get(index_slot) + amount});
     }
-    contract.set(distributed_slot, total);
     contract.emit(FundsDistributed{contract.sender(), amount});
 }
 
-void moved(Contract& contract, const Address& from, const Address& to, const u256& shares,
-           const u256& supply) {
+void moved(Contract& contract, const Address& from, const Address& to, const u256& shares) {
     if (shares.is_zero() || from == to) return;
-    settle_pending(contract, supply);
-    const bool between_holders = from != Address{} && to != Address{};
-    if (between_holders) contract.set(moved_block_slot, contract.block_number());
-    const u256 points = contract.get(index_slot) * shares;
-    if (points.is_zero()) return;
-    correct(contract, from, points);
-    correct(contract, to, -points);
+    if (from == Address{} || to == Address{}) {
+        contract.require(distributed(contract).is_zero(), SupplyFixed{});
+        return;
+    }
+    settle_pending(contract);
+    contract.set(moved_block_slot, contract.block_number());
+    const u256 numerator = contract.get(index_slot) * shares;
+    if (numerator.is_zero()) return;
+    correct(contract, from, numerator);
+    correct(contract, to, -numerator);
 }
 
 u256 withdrawable(const Contract& contract, const Address& holder, const u256& balance,
                   const u256& supply) {
-    const Index index = index_now(contract, supply);
-    return earned(contract, index.points, holder, balance) - taken(contract, holder);
+    return earned(contract, index_now(contract), holder, balance, supply) - taken(contract, holder);
 }
 
 u256 take(Contract& contract, const Address& holder, const u256& balance, const u256& supply) {
-    settle_pending(contract, supply);
-    const u256 all = earned(contract, contract.get(index_slot), holder, balance);
-    const u256 amount = all - taken(contract, holder);
-    contract.set(taken_slots[holder], all);
+    settle_pending(contract);
+    const u256 amount = withdrawable(contract, holder, balance, supply);
+    contract.set(taken_slots[holder], taken(contract, holder) + amount);
     return amount;
 }
 
 u256 distributed(const Contract& contract) {
-    return contract.get(distributed_slot);
+    return contract.get(index_slot) + contract.get(pending_slot);
 }
 
 u256 taken(const Contract& contract, const Address& holder) {
     return contract.get(taken_slots[holder]);
 }
 
-std::optional<std::string> broken_invariant(const Contract& contract, const u256& supply,
-                                            const std::map<Address, u256>& gains) {
-    const Index index = stored_index(contract);
-    const u256 shared = distributed(contract) - contract.get(pending_slot);
-    if (index.points * supply + index.remainder != shared << 128 || shared > distributed(contract))
-        return "D-5: the index and its remainder are not all that was distributed";
-    const bool index_stood_still = contract.before(index_slot) == index.points;
+std::optional<std::string> broken_by_moves(const Contract& contract,
+                                           const std::map<Address, u256>& gains) {
+    const u256 index = contract.get(index_slot);
+    if (index < contract.before(index_slot)) return "D-2: the index went back";
+    const bool stood_still = contract.before(index_slot) == index;
+    u256 sum;
     for (const auto& [holder, gain] : gains) {
         if (holder == Address{}) continue;
-        const u256 correction = contract.get(corrections[holder]);
-        if (index_stood_still &&
-            correction - contract.before(corrections[holder]) != -(index.points * gain))
+        const u256 corrected =
+            contract.get(corrections[holder]) - contract.before(corrections[holder]);
+        sum += corrected;
+        // While the index moves, each movement of shares has its own; the sum is known even then.
+        if (stood_still && corrected != -(index * gain))
             return "D-1: a movement of shares changed what " + to_hex(holder) + " has earned";
     }
+    if (!sum.is_zero()) return "D-1: movements of shares changed what all have earned";
+    return std::nullopt;
+}
+
+std::optional<std::string> broken_by_taking(const Contract& contract, const Address& holder,
+                                            const u256& amount, const u256& balance,
+                                            const u256& supply) {
+    if (taken(contract, holder) - contract.before(taken_slots[holder]) != amount)
+        return "D-2: what " + to_hex(holder) + " took is not booked";
+    if (taken(contract, holder) > earned(contract, index_now(contract), holder, balance, supply))
+        return "D-2: " + to_hex(holder) + " took more than was earned";
     return std::nullopt;
 }
 

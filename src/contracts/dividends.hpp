@@ -1,27 +1,28 @@
 // Dividends: money that belongs to all holders of a token in proportion, shared out in constant
-// time.
+// time and exactly.
 //
-// A part of contracts whose shares are a token (AssetToken): free functions that keep their state
-// in the contract's own storage, in a namespace of its own (ERC-7201). Money goes in by
-// `distribute` and out by `take`; the contract moves the currency. The reads are those of ERC-2222.
+// A part of contracts whose shares are a token (AssetToken) with a supply that stands still from
+// the first distribution on: free functions that keep their state in the contract's own storage, in
+// a namespace of its own (ERC-7201). Money goes in by `distribute` and out by `take`; the contract
+// moves the currency. The reads are those of ERC-2222.
 //
-// An index says how much one share has ever earned, scaled by 2^128. What a holder has earned is
-//     floor((index * balance + correction) / 2^128)
-// and whenever shares move, the corrections of both sides change so that this number does not
-// (D-1). They are numbers modulo 2^256: only the sum has a meaning, and it is at most 2^128 times
-// all that was ever distributed.
+// What a holder has ever earned is
+//     floor((index * balance + correction) / supply)       index: all that was ever distributed
+// and whenever shares move, the corrections of both sides change so that the numerators do not
+// (D-1). Corrections are numbers modulo 2^256; the numerators are true numbers, together exactly
+// index * supply. ERC-2222 as usually written divides at each distribution, scaled by 2^128, and so
+// pays 74 where 75 is due; with a constant supply there is no need to divide before the end.
 //
 // Invariants:
 //   D-1  moving shares changes nobody's earnings; who acquires shares earns nothing of the past;
-//   shares that are
-//        acquired and given away in one block earn nothing for the one who passed them on.
-//   D-2  earned by all <= distributed, and no number moves but by `distribute`.
+//        shares that are acquired and passed on in one block earn nothing for who held them
+//        between.
+//   D-2  nobody takes more than he has earned, all together not more than was distributed, and no
+//        number moves but by `distribute`.
 //   D-4  who cannot be paid delays nobody else.
-//   D-5  index * supply + remainder = 2^128 * distributed, exactly, as long as the supply stands
-//   still: what does
-//        not divide is carried into the next distribution. A holder's fraction of a unit stays his
-//        and completes with the next one, so that all fractions together are less than one unit for
-//        each holder.
+//   D-5  nothing is lost to rounding: the fraction of a unit that a holder has earned stays his and
+//        completes with a later distribution. All fractions together are less than a unit for each
+//        holder.
 //
 // Record date: a distribution goes to who holds shares where it happens, unless shares have already
 // moved in the same block; then it waits for the end of that block, and goes to who holds them
@@ -42,21 +43,22 @@ using FundsWithdrawn =
 
 /// Nothing can be shared out among no shares.
 using NoShares = CustomError<"NoShares()">;
+/// Shares are neither made nor destroyed any more once something was distributed.
+using SupplyFixed = CustomError<"SupplyFixed()">;
 
-/// Shares `amount` out among `supply` shares, which must not be 0. All that is ever distributed
-/// must stay below 2^128: a Panic otherwise.
+/// Shares `amount` out among all shares, of which there are `supply`. All that is ever distributed,
+/// and the supply, must stay below 2^128: a Panic otherwise.
 void distribute(Contract& contract, const u256& amount, const u256& supply);
 
 /// To be told of every movement of shares, before or after the balances change. The zero address
-/// stands for nobody: shares made or destroyed. `supply` is the one before.
-void moved(Contract& contract, const Address& from, const Address& to, const u256& shares,
-           const u256& supply);
+/// stands for nobody: shares made or destroyed.
+void moved(Contract& contract, const Address& from, const Address& to, const u256& shares);
 
-/// All that `holder`, who has `balance` shares, has earned so far and not taken.
+/// All that `holder`, who has `balance` shares of `supply`, has earned so far and not taken.
 u256 withdrawable(const Contract& contract, const Address& holder, const u256& balance,
                   const u256& supply);
 
-/// Books all that `holder` can withdraw as withdrawn and says how much it is: to be paid out by the
+/// Books all that `holder` can withdraw as taken and says how much it is: to be paid out by the
 /// caller.
 u256 take(Contract& contract, const Address& holder, const u256& balance, const u256& supply);
 
@@ -65,10 +67,12 @@ u256 distributed(const Contract& contract);
 /// What `holder` has taken so far.
 u256 taken(const Contract& contract, const Address& holder);
 
-/// Whether D-5 holds, and D-1 for the holders given: `gains` says by how much each one's balance
-/// changed in this transaction, modulo 2^256. For contracts whose supply stands still from the
-/// first distribution on.
-std::optional<std::string> broken_invariant(const Contract& contract, const u256& supply,
-                                            const std::map<Address, u256>& gains);
+/// Whether D-1 holds of those whose balances changed in this transaction by `gains`, modulo 2^256.
+std::optional<std::string> broken_by_moves(const Contract& contract,
+                                           const std::map<Address, u256>& gains);
+/// Whether D-2 holds of a holder who has `balance` shares and took `amount` in this transaction.
+std::optional<std::string> broken_by_taking(const Contract& contract, const Address& holder,
+                                            const u256& amount, const u256& balance,
+                                            const u256& supply);
 
 }  // namespace plume::dividends

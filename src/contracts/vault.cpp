@@ -232,7 +232,7 @@ void Vault::send(const Address& to, const u256& amount) {
 void Vault::on_move(const Address& from, const Address& to, const u256& value) {
     // What the vault would earn on its own shares could never be withdrawn.
     require(to != self(), ERC20InvalidReceiver{to});
-    dividends::moved(*this, from, to, value, total_supply());
+    dividends::moved(*this, from, to, value);
 }
 
 void Vault::require_phase(Phase needed) const {

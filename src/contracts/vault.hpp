@@ -15,31 +15,27 @@
 // exist here. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so when
 // they move.
 //
-// The books, in units of the currency; a plain transfer to the vault changes none of them (V-1,
-// V-2):
-//     raised = paid + owed + withdrawn + held                                            V-12
-//     held   = escrowed + (returned - withdrawn)         Active and after
-//     held   = raised, escrowed = returned = 0           before
+// The books, in units of the currency; a plain transfer to the vault changes none of them (V-1, V-2):
+//     raised = paid + owed + withdrawn + held                      V-12
+//     held   = raised, escrowed = returned = 0                     in Draft and Funding
+//     held   = escrowed + (returned - withdrawn)                   after
 // raised: ever contributed. paid: gone to payees. owed: released, but the currency refused the
-// transfer; `collect` tries again. returned: ever made over to the shareholders; withdrawn: what
-// they took of it. escrowed: the sum of the open tranches. The fractions of a unit by which
-// returned money does not divide stay in `returned - withdrawn`, each some holder's and all
-// together less than a unit for each holder, until a later return completes them (D-5).
+// transfer; `collect` tries again. escrowed: the sum of the open tranches. returned: ever made over
+// to the shareholders; withdrawn: what they took of it. Fractions of a unit by which returned money
+// does not divide stay in `returned - withdrawn`, each some holder's and all together less than a
+// unit for each holder, until a later return completes them (D-5).
 //
-// Invariants, held after every transaction and shown to break by nothing but a mutation of this
-// code:
-//   V-12 the books above, to the unit; and the currency's own records cover them: balanceOf(vault)
-//   >= held + owed,
-//        unless the currency itself took something away.
+// Invariants, held after every transaction; vault_invariants_test.cpp breaks each once:
+//   V-12 the books above, to the unit; and the currency's own records cover them, unless it took
+//        something away itself: balanceOf(vault) >= held + owed.
 //   V-13 the books move as the events say: raised with Contributed, escrowed with Released and
-//   Reclaimed, paid and
-//        owed with Released, PaymentOwed and Collected, returned and withdrawn with
-//        FundsDistributed and FundsWithdrawn. Whoever replays the logs holds the same books.
-//   V-14 as many shares as units raised.
-//   X-1  escrowed is the sum of the open tranches; a settled tranche stays as it is.
+//        Reclaimed, paid and owed with Released, PaymentOwed and Collected, returned and withdrawn
+//        with FundsDistributed and FundsWithdrawn. Who replays the logs holds the same books.
+//   V-14 there are as many shares as units raised.
+//   X-1  escrowed is the sum of the open tranches; what is settled, and a phase left, stays so.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
-//   D-1, D-5 of dividends.hpp; T-1 of token.hpp.
-// Incidents behind the rules: contracts.md V-1, V-2, V-10, V-11, A-10, X-1 to X-6.
+//   D-1, D-2 of dividends.hpp; T-1 of token.hpp.
+//
 #pragma once
 
 #include "contracts/dividends.hpp"
@@ -196,8 +192,8 @@ public:
     u256 owed_to(Address payee) const { return get(owed_to_[payee]); }
     u256 returned() const { return dividends::distributed(*this); }
     u256 withdrawn() const { return get(withdrawn_); }
-    /// returned - withdrawn. When everyone has withdrawn, what remains are fractions of units: the
-    /// dust.
+    /// returned - withdrawn: what shareholders have not taken yet. When all have, what remains are
+    /// their fractions of units, the dust.
     u256 returnable() const { return returned() - withdrawn(); }
     u256 withdrawable_funds_of(Address holder) const;
     u256 withdrawn_funds_of(Address holder) const { return dividends::taken(*this, holder); }

@@ -26,6 +26,7 @@ struct Vault::Flows {
     std::map<u256, std::vector<Payee>> payments;  ///< by tranche, in order
     std::map<u256, u256> reclaims;                ///< by tranche
     std::map<Address, u256> owed_gains;           ///< by payee, modulo 2^256
+    std::map<Address, u256> withdrawals;          ///< by holder
     std::vector<u256> claims;
 };
 
@@ -54,7 +55,9 @@ Vault::Flows Vault::flows() const {
         } else if (const auto shared = FundsDistributed::decode(log)) {
             out.distributed += std::get<1>(*shared);
         } else if (const auto withdrawal = FundsWithdrawn::decode(log)) {
-            out.withdrawn += std::get<1>(*withdrawal);
+            const auto& [holder, amount] = *withdrawal;
+            out.withdrawn += amount;
+            out.withdrawals[holder] += amount;
         } else if (const auto claim = Claimed::decode(log)) {
             out.claims.push_back(std::get<0>(*claim));
         }
@@ -69,7 +72,11 @@ std::optional<std::string> Vault::broken_invariant() const {
     const Flows moved = flows();
     if (auto broken = broken_flows(moved)) return broken;
     if (auto broken = broken_plan(moved)) return broken;
-    if (auto broken = dividends::broken_invariant(*this, total_supply(), gains())) return broken;
+    if (auto broken = dividends::broken_by_moves(*this, gains())) return broken;
+    for (const auto& [holder, amount] : moved.withdrawals)
+        if (auto broken = dividends::broken_by_taking(*this, holder, amount, balance_of(holder),
+                                                      total_supply()))
+            return broken;
     return broken_cover();
 }
 
