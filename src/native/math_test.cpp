@@ -1,0 +1,44 @@
+#include "native/math.hpp"
+
+#include <gtest/gtest.h>
+
+namespace plume {
+namespace {
+
+template <class F>
+bool panics(const u256& code, F compute) {
+    try {
+        compute();
+    } catch (const Revert& revert) {
+        return revert.data == Panic{code}.data();
+    }
+    return false;
+}
+
+TEST(Math, what_does_not_fit_panics) {
+    EXPECT_EQ(checked_add(u256_max - u256{1u}, u256{1u}), u256_max);
+    EXPECT_TRUE(panics(panic_arithmetic, [] { checked_add(u256_max, u256{1u}); }));
+    EXPECT_EQ(checked_sub(u256{5u}, u256{5u}), u256{});
+    EXPECT_TRUE(panics(panic_arithmetic, [] { checked_sub(u256{5u}, u256{6u}); }));
+    EXPECT_EQ(checked_mul(u256{1u} << 255, u256{1u}), u256{1u} << 255);
+    EXPECT_TRUE(panics(panic_arithmetic, [] { checked_mul(u256{1u} << 255, u256{2u}); }));
+    EXPECT_EQ(mul_div_down(u256_max, u256_max, u256_max), u256_max);
+    EXPECT_EQ(mul_div_down(u256{7u}, u256{3u}, u256{2u}), u256{10u}) << "the remainder is dropped";
+    EXPECT_TRUE(panics(panic_arithmetic, [] { mul_div_down(u256_max, u256{2u}, u256{1u}); }));
+    EXPECT_TRUE(panics(panic_division_by_zero, [] { mul_div_down(u256{1u}, u256{1u}, u256{}); }));
+}
+
+TEST(Math, nothing_is_narrowed_by_cutting) {
+    const u256 two_64 = u256{1u} << 64;
+    EXPECT_EQ(checked_narrow<uint64_t>(two_64 - u256{1u}), ~0ull);
+    for (const u256& value : {two_64, two_64 + u256{1u}, u256{1u} << 128, u256_max})
+        EXPECT_TRUE(panics(panic_arithmetic, [&] { checked_narrow<uint64_t>(value); }));
+    EXPECT_EQ(checked_narrow<uint8_t>(u256{255u}), 255);
+    EXPECT_TRUE(panics(panic_arithmetic, [] { checked_narrow<uint8_t>(u256{256u}); }));
+    const u256 two_128 = u256{1u} << 128;
+    EXPECT_EQ(checked_u128(two_128 - u256{1u}), (u128{two_128 - u256{1u}}));
+    EXPECT_TRUE(panics(panic_arithmetic, [&] { checked_u128(two_128); }));
+}
+
+}  // namespace
+}  // namespace plume
