@@ -14,7 +14,7 @@ build: deps configure-release
 
 demo: deps configure-release
 	cmake --build --preset release --target plume
-	$(PLUME) demo $(DEMO_ARGS) $(if $(KEEP),--keep)
+	$(PLUME) demo $(DEMO_ARGS) $(if $(KEEP),--keep --port 8545)
 
 test: deps-test configure-release fixtures
 	cmake --build --preset release
