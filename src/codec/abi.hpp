@@ -185,12 +185,21 @@ consteval bool is_dynamic() {
         return true;
 }
 
+template <class T>
+consteval size_t head_size();
+
+/// Bytes of the heads of all members of a struct.
+template <IsStruct T>
+consteval size_t member_heads_size() {
+    return []<class... M>(std::tuple<M...>*) { return (head_size<M>() + ... + 0); }(
+        static_cast<Members<T>*>(nullptr));
+}
+
 /// Bytes a value takes in the head of the tuple or array that holds it.
 template <class T>
 consteval size_t head_size() {
     if constexpr (!is_dynamic<T>() && IsStruct<T>)
-        return []<class... M>(std::tuple<M...>*) { return (head_size<M>() + ... + 0); }(
-            static_cast<Members<T>*>(nullptr));
+        return member_heads_size<T>();
     else
         return 32;
 }
@@ -331,16 +340,19 @@ private:
         return ok_ ? from_big_endian(data_.subspan(at, 32)) : u256{};
     }
 
+    /// Takes bytes that are read as part of a dynamic value from the budget.
+    void spend(size_t size) {
+        if (size > budget_) ok_ = false;
+        budget_ -= ok_ ? size : 0;
+    }
+
     /// A length read at `at` whose items take `item_size` bytes each, paid for from the budget.
     size_t length(size_t at, size_t item_size) {
         const u256 count = word(at);
         const size_t left = ok_ ? data_.size() - at - 32 : 0;
-        if (!count.fits_uint64() || count.low64() > left / item_size ||
-            count.low64() * item_size > budget_)
-            ok_ = false;
-        if (!ok_) return 0;
-        budget_ -= count.low64() * item_size;
-        return count.low64();
+        if (!count.fits_uint64() || count.low64() > left / item_size) ok_ = false;
+        if (ok_) spend(count.low64() * item_size);
+        return ok_ ? count.low64() : 0;
     }
 
     template <class T>
@@ -359,6 +371,7 @@ private:
                 out.push_back(read<Element>(at + 32, at + 32 + i * head_size<Element>()));
             return out;
         } else {
+            spend(member_heads_size<T>());
             return structure<T>(at, at);
         }
     }
