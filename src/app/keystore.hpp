@@ -1,5 +1,5 @@
-// Key files as Ethereum wallets write them: Web3 Secret Storage, version 3. The password opens them; nothing in them is
-// trusted, so what they may ask of this machine is bounded.
+// Key files as Ethereum wallets write them: Web3 Secret Storage, version 3. The password opens
+// them; nothing in them is trusted, so what they may ask of this machine is bounded.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -10,17 +10,18 @@
 
 namespace plume {
 
-/// The most rounds of PBKDF2 that a file may ask for: some seconds. The bounds of scrypt are its own
-/// (crypto/password.hpp).
+/// The most rounds of PBKDF2 that a file may ask for: some seconds. The bounds of scrypt are its
+/// own (crypto/password.hpp).
 inline constexpr uint64_t keystore_rounds_max = 4'000'000;
 /// The sizes of the derived key and of the salt, in bytes.
 inline constexpr size_t keystore_key_size_min = 32;
 inline constexpr size_t keystore_key_size_max = 64;
 inline constexpr size_t keystore_salt_size_max = 1024;
 
-/// The key in `file`: AES-128-CTR under a key made by scrypt or PBKDF2-HMAC-SHA256, guarded by a keccak256. An error
-/// when it is another kind of file, asks for too much, was damaged, or the password is wrong; and when the file
-/// names an address that is not the key's. Takes half a second with the usual costs.
+/// The key in `file`: AES-128-CTR under a key made by scrypt or PBKDF2-HMAC-SHA256, guarded by a
+/// keccak256. An error when it is another kind of file, asks for too much, was damaged, or the
+/// password is wrong; and when the file names an address that is not the key's. Takes half a second
+/// with the usual costs.
 Result<PrivateKey> open_keystore(const boost::json::value& file, std::string_view password);
 
 }  // namespace plume

@@ -16,7 +16,8 @@ json::value cheap_file() {
     return json::parse(R"({"address":"17c5185167401ed00cf5f5b2fc97d9bbfdb7d025",
         "id":"01234567-8901-4345-a789-012345678901","version":3,"Crypto":{"cipher":"aes-128-ctr",
         "cipherparams":{"iv":"deadbeef1deadbeef2deadbeef301234"},
-        "ciphertext":"cea502df4b9405fa2b6d8d19ec4e2953c5ce08e0e01d4c0292512ce62baef8f3","kdf":"scrypt",
+        "ciphertext":"cea502df4b9405fa2b6d8d19ec4e2953c5ce08e0e01d4c0292512ce62baef8f3",
+        "kdf":"scrypt",
         "kdfparams":{"salt":"abcd1abcd2abcd3abcd4abcd5abcd6ef","n":1024,"dklen":32,"p":2,"r":4},
         "mac":"6e0a8e2409261d464e35a251f4b1fddd6ad0f7045a18d3957c127387f1c0de72"}})");
 }

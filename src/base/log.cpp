@@ -20,11 +20,16 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum level_of(Level level) {
     switch (level) {
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warn: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
-        case Level::off: return spdlog::level::off;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warn:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
+        case Level::off:
+            return spdlog::level::off;
     }
     return spdlog::level::info;
 }
@@ -48,7 +53,9 @@ std::string quoted(std::string_view value) {
 
 }  // namespace
 
-void set_level(Level level) { logger().set_level(level_of(level)); }
+void set_level(Level level) {
+    logger().set_level(level_of(level));
+}
 
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
     if (!logger().should_log(level_of(level))) return;
@@ -62,6 +69,8 @@ void write(Level level, std::string_view message, std::initializer_list<Field> f
     logger().log(level_of(level), "{}", line);
 }
 
-void flush() { logger().flush(); }
+void flush() {
+    logger().flush();
+}
 
 }  // namespace plume::log

@@ -41,7 +41,9 @@ std::optional<u256> parse_digits(std::string_view digits, unsigned base) {
 
 }  // namespace
 
-std::optional<u256> parse_decimal(std::string_view text) { return parse_digits(text, 10); }
+std::optional<u256> parse_decimal(std::string_view text) {
+    return parse_digits(text, 10);
+}
 
 std::optional<u256> parse_number(std::string_view text) {
     if (text.starts_with("0x") || text.starts_with("0X")) return parse_digits(text.substr(2), 16);

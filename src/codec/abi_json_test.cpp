@@ -48,13 +48,16 @@ TEST(AbiJson, tuples_are_objects_when_their_parts_have_names) {
 
 TEST(AbiJson, declarations_are_read_from_what_compilers_write) {
     const auto read = declarations_from_json(json::parse(R"([
-        {"type":"constructor","inputs":[{"name":"supply","type":"uint256"}],"stateMutability":"nonpayable"},
+        {"type":"constructor","inputs":[{"name":"supply","type":"uint256"}],
+         "stateMutability":"nonpayable"},
         {"type":"receive","stateMutability":"payable"},
         {"type":"function","name":"plan","inputs":[{"name":"t","type":"tuple[2][]","components":[
-            {"name":"to","type":"address"},{"name":"parts","type":"tuple","components":[{"name":"x","type":"bytes4"}]}]}],
+            {"name":"to","type":"address"},
+            {"name":"parts","type":"tuple","components":[{"name":"x","type":"bytes4"}]}]}],
          "outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
         {"type":"function","name":"old","inputs":[],"outputs":[],"constant":true,"payable":false},
-        {"type":"event","name":"Paid","anonymous":false,"inputs":[{"name":"to","type":"address","indexed":true}]},
+        {"type":"event","name":"Paid","anonymous":false,
+         "inputs":[{"name":"to","type":"address","indexed":true}]},
         {"type":"error","name":"Broke","inputs":[]}])"));
     ASSERT_TRUE(read) << read.error().what;
     ASSERT_EQ(read->size(), 5u);
@@ -75,7 +78,7 @@ TEST(AbiJson, malformed_declarations_are_refused) {
          R"([{"type":"function","name":1}])", R"([{"type":"function","name":"f","inputs":{}}])",
          R"([{"type":"function","name":"f","inputs":[1]}])",
          R"([{"type":"function","name":"f","inputs":[{"type":"tuple"}]}])",
-         R"([{"type":"function","name":"f","inputs":[{"type":"tuplex","components":[{"type":"bool"}]}]}])",
+         R"([{"type":"error","inputs":[{"type":"tuplex","components":[{"type":"bool"}]}]}])",
          R"([{"type":"function","name":"f","inputs":[{"type":"bool","indexed":1}]}])"})
         EXPECT_FALSE(declarations_from_json(json::parse(wrong))) << wrong;
 }

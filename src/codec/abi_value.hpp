@@ -30,9 +30,10 @@ bool in_range(const Type& integer, const u256& value);
 Result<Bytes> encode_values(const std::vector<Parameter>& parameters,
                             const std::vector<Value>& values);
 
-/// The values that `data` encodes. Strict as Solidity's own decoder: words must be in their type's range and every
-/// offset must lie inside. Beyond that, no more bytes are read than there are (honest encoders never share tails),
-/// so that what is decoded is never larger than what was sent. Bytes after the last are ignored, as Solidity does.
+/// The values that `data` encodes. Strict as Solidity's own decoder: words must be in their type's
+/// range and every offset must lie inside. Beyond that, no more bytes are read than there are
+/// (honest encoders never share tails), so that what is decoded is never larger than what was sent.
+/// Bytes after the last are ignored, as Solidity does.
 Result<std::vector<Value>> decode_values(const std::vector<Parameter>& parameters, BytesView data);
 
 }  // namespace plume::abi

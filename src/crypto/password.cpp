@@ -41,7 +41,8 @@ Bytes pbkdf2_sha512(std::string_view password, BytesView salt, uint32_t iteratio
 Result<Bytes> scrypt(std::string_view password, BytesView salt, const ScryptCosts& costs,
                      size_t size) {
     if (!in_range(costs)) return Error{.what = "scrypt parameters out of range"};
-    // Not OpenSSL's: it holds n below 2^(16 r), as RFC 7914 wants it, and there are wallets that do not.
+    // Not OpenSSL's: it holds n below 2^(16 r), as RFC 7914 wants it, and there are wallets that do
+    // not.
     static const bool is_ready = sodium_init() >= 0;
     check(is_ready, "libsodium finds out what the processor can do");
     Bytes out(size);

@@ -26,7 +26,8 @@ struct ScryptCosts {
 inline constexpr uint64_t scrypt_memory_max = 256u << 20;
 inline constexpr uint64_t scrypt_work_max = 1u << 22;  ///< of n r p
 
-/// `size` bytes (at least one) made from the password; an error when the costs are out of range or the memory is not there.
+/// `size` bytes (at least one) made from the password; an error when the costs are out of range or
+/// the memory is not there.
 Result<Bytes> scrypt(std::string_view password, BytesView salt, const ScryptCosts& costs,
                      size_t size);
 

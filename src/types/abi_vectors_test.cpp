@@ -1,5 +1,5 @@
-// Where ABI values meet hash functions: public vectors of selectors, topics and packed hashes. It stands here because
-// neither codec nor crypto may know the other.
+// Where ABI values meet hash functions: public vectors of selectors, topics and packed hashes. It
+// stands here because neither codec nor crypto may know the other.
 #include <gtest/gtest.h>
 
 #include "codec/abi_json.hpp"
@@ -35,7 +35,8 @@ TEST(AbiVectors, functions_have_the_published_selectors) {
     }
 }
 
-/// abi.encodePacked of one value (Solidity documentation, "Non-standard Packed Mode"): without padding but in arrays.
+/// abi.encodePacked of one value (Solidity documentation, "Non-standard Packed Mode"): without
+/// padding but in arrays.
 void append_packed(Bytes& out, const Type& type, const Value& value, bool is_padded = false) {
     if (const auto* parts = std::get_if<std::vector<Value>>(&value.content)) {
         for (const Value& part : *parts) append_packed(out, type.element(), part, true);
