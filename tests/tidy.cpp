@@ -46,12 +46,14 @@ const std::vector<Library> libraries = {
     {"sodium", {"src/crypto/"}},
     {"spdlog/", {"src/base/log.cpp"}},
     {"tbb/", {"src/state/root.cpp", "src/chain/"}},
+    {"arpa/", {"tests/"}},
     {"csignal", {"src/base/", "src/app/"}},
     {"fcntl.h", {"src/store/", "src/app/"}},
+    {"netinet/", {"tests/"}},
     {"pthread.h", {"src/base/thread.hpp"}},
     {"string.h", {"src/crypto/"}},
-    {"sys/", {"src/crypto/", "src/store/", "src/app/"}},
-    {"unistd.h", {"src/base/", "src/store/", "src/app/"}},
+    {"sys/", {"src/crypto/", "src/store/", "src/app/", "tests/"}},
+    {"unistd.h", {"src/base/", "src/store/", "src/app/", "tests/"}},
 };
 
 const std::array<std::string_view, 8> deterministic = {
