@@ -12,8 +12,9 @@
 // Contributions are units of one currency (an ERC-20 with at most 18 decimals, fixed at creation)
 // and give as many shares. The shares are an ERC-20 with permit, as AssetToken: transferable
 // always, never burnt, and made by contributions only; AssetToken's issuance (mint, burn) does not
-// exist here. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so when
-// they move.
+// exist here. Nor are there deposit and redeem: a share cannot be redeemed, and half of ERC-4626
+// would mislead. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so
+// when they move.
 //
 // The books, in units of the currency; a plain transfer to the vault changes none of them (V-1, V-2):
 //     raised = paid + owed + withdrawn + held                      V-12
@@ -35,7 +36,6 @@
 //   X-1  escrowed is the sum of the open tranches; what is settled, and a phase left, stays so.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
 //   D-1, D-2 of dividends.hpp; T-1 of token.hpp.
-//
 #pragma once
 
 #include "contracts/dividends.hpp"
