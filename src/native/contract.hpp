@@ -128,7 +128,7 @@ public:
     /// CALL with at most `gas_max`, sending `value` wei.
     Answer call(const Address& to, BytesView input, const u256& value = {}, uint64_t gas_max = ~0ull);
     bool has_code(const Address& address) const;
-    /// Creates an instance of the native type called `name`; a refusal of its constructor becomes ours.
+    /// Creates an instance of `type`; a refusal of its constructor becomes ours.
     Address create(const NativeType& type, const Hash& salt, BytesView arguments);
 
     // For invariants, which run after a transaction in a frame of their own.
