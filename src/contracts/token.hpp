@@ -134,6 +134,8 @@ protected:
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals, const Hash& record);
 
 private:
+    /// Moves from one holder to another: neither may be the zero address.
+    void move_between(const Address& from, const Address& to, const u256& value);
     void set_allowance(const Address& owner, const Address& spender, const u256& value);
 
     static constexpr Map<Address, u256> balances_{0};
