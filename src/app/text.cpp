@@ -59,7 +59,7 @@ std::string format_day(uint64_t timestamp) {
     return std::to_string(year) + "-" + two(month) + "-" + two(day);
 }
 
-std::string Table::render() const {
+std::string TextTable::render() const {
     std::vector<size_t> widths;
     for (const Column& column : columns_) widths.push_back(column.head.size());
     for (const auto& row : rows_) {

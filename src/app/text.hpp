@@ -26,7 +26,7 @@ std::string format_day(uint64_t timestamp);
 
 /// Rows under a head line, in columns as wide as they need to be. Columns of numbers are set to the
 /// right.
-class Table {
+class TextTable {
 public:
     enum class Align : uint8_t { left, right };
     struct Column {
@@ -34,7 +34,7 @@ public:
         Align align = Align::left;
     };
 
-    explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+    explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
     /// As many fields as there are columns.
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
     /// All lines, each with its line end.

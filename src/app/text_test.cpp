@@ -44,7 +44,7 @@ TEST(Text, days_follow_the_calendar) {
 }
 
 TEST(Text, tables_align_their_columns) {
-    Table table({{"name"}, {"amount", Table::Align::right}});
+    TextTable table({{"name"}, {"amount", TextTable::Align::right}});
     table.add({"a", "1"});
     table.add({"bcdefg", "1,000"});
     EXPECT_EQ(table.render(),

@@ -1,0 +1,68 @@
+// The commands that run a node or look at its data: dev, start, init, verify. Each returns the program's exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/session.hpp"
+
+namespace plume {
+
+/// What dev and start have in common.
+struct ServeOptions {
+    std::string data;  ///< directory; dev without one uses a fresh one and removes it in the end
+    std::string host = "127.0.0.1";  ///< to listen on
+    uint16_t port = 8545;            ///< 0: any free one
+    std::optional<uint64_t>
+        block_time;  ///< seconds; absent: a block as soon as something is pending
+    bool json = false;
+    bool quiet = false;
+};
+
+struct DevOptions {
+    ServeOptions serve;
+    std::string mnemonic;
+    size_t accounts = 10;
+    uint64_t balance = 10'000;  ///< whole coins each
+    uint64_t chain_id = 31'337;
+    uint64_t gas_limit = 0;             ///< 0: the default
+    std::optional<uint64_t> timestamp;  ///< of genesis; absent: now
+};
+
+int run_dev(const DevOptions& options);
+
+struct StartOptions {
+    ServeOptions serve;
+    std::string genesis;  ///< file; may be missing when the directory holds a chain
+};
+
+int run_start(const StartOptions& options);
+
+/// Founds a chain in `data` from a genesis file, or from the default one, and leaves the file there.
+int run_init(const std::string& data, const std::string& genesis, uint64_t chain_id);
+
+/// Recomputes everything in `data` and says whether it holds.
+int run_verify(const std::string& data);
+
+/// Prints "error: ..." and returns the exit code of `error`.
+int report_error(const Error& error);
+
+/// A directory of its own under the system's temporary one, removed when it goes.
+class TemporaryDirectory {
+public:
+    static Result<TemporaryDirectory> make();
+    TemporaryDirectory(TemporaryDirectory&& other) noexcept
+        : path_(std::exchange(other.path_, {})) {}
+    TemporaryDirectory& operator=(TemporaryDirectory&&) = delete;
+    ~TemporaryDirectory();
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    explicit TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path path_;
+};
+
+}  // namespace plume
