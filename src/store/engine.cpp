@@ -15,10 +15,11 @@ namespace plume {
 
 namespace {
 
-/// Fresh writes a table keeps in memory before they become a file.
-constexpr size_t write_buffer_bytes = size_t{64} << 20;
+/// Fresh writes a table keeps in memory before they become a file. Inserting goes to random places
+/// of it and waits for memory, so a small one is the faster one, and is sooner filled at a start.
+constexpr size_t write_buffer_bytes = size_t{16} << 20;
 /// The write-ahead log is read again at every start; this bounds how long that takes.
-constexpr uint64_t log_bytes_max = uint64_t{128} << 20;
+constexpr uint64_t log_bytes_max = uint64_t{64} << 20;
 /// Gives one false positive in a hundred.
 constexpr double filter_bits_per_key = 10;
 constexpr size_t block_bytes_by_key = size_t{4} << 10;

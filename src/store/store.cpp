@@ -71,6 +71,15 @@ std::optional<Leaf> first_leaf_as_of(const Snapshot& snapshot, const TrieOwner& 
     }
 }
 
+/// What a block does to one entry of a table that has a history. Empty bytes mean that there was,
+/// or is, none.
+struct Change {
+    Table table;
+    Key key;
+    Bytes before;
+    Bytes after;
+};
+
 /// Turns a block into writes. Every change of state also notes what was there before, except in
 /// block 0, before which there is nothing to read.
 class BlockWriter {
@@ -100,26 +109,32 @@ public:
     void write_state(const Snapshot& snapshot) {
         for (const CodeChange& change : commit_.changes.codes)
             batch_.put(Table::codes, change.hash, change.code);
-        for (const AccountChange& change : commit_.changes.accounts)
-            write_account(snapshot, change);
+        for (const AccountChange& change : commit_.changes.accounts) add_account(snapshot, change);
         for (const NodeChange& change : commit_.nodes)
-            write(Table::branches, schema::branch(change.owner, change.path), change.before,
-                  change.after);
+            add({Table::branches, schema::branch(change.owner, change.path), change.before,
+                 change.after});
+        // In the order of keys, the engine finds the place of each near that of the one before.
+        std::ranges::sort(changes_, [](const Change& a, const Change& b) { return a.key < b.key; });
+        for (const Change& change : changes_) write(change);
     }
 
 private:
-    void write_account(const Snapshot& snapshot, const AccountChange& change) {
+    void add(Change change) {
+        if (change.before != change.after) changes_.push_back(std::move(change));
+    }
+
+    void add_account(const Snapshot& snapshot, const AccountChange& change) {
         const Hash owner = account_key(change.address);
-        write(Table::accounts, schema::account(owner), leaf_of(change.before),
-              leaf_of(change.after));
+        add({Table::accounts, schema::account(owner), leaf_of(change.before),
+             leaf_of(change.after)});
         if (!change.after) {
             erase_all(snapshot, Table::slots, owner);
             erase_all(snapshot, Table::branches, owner);
             return;
         }
         for (const SlotChange& slot : change.slots)
-            write(Table::slots, schema::slot(owner, slot_key(slot.slot)), encode_slot(slot.before),
-                  encode_slot(slot.after));
+            add({Table::slots, schema::slot(owner, slot_key(slot.slot)), encode_slot(slot.before),
+                 encode_slot(slot.after)});
     }
 
     static Bytes leaf_of(const std::optional<AccountFields>& account) {
@@ -129,21 +144,23 @@ private:
     void erase_all(const Snapshot& snapshot, Table table, const Hash& owner) {
         Cursor cursor = snapshot.cursor(table);
         for (cursor.seek(owner); cursor.valid() && starts_with(cursor.key(), owner); cursor.next())
-            write(table, Key(cursor.key()), cursor.value(), {});
+            add({table, Key(cursor.key()), to_bytes(cursor.value()), {}});
     }
 
-    void write(Table table, const Key& key, BytesView before, BytesView after) {
-        if (equal(before, after)) return;
-        if (number_ != 0) batch_.put(Table::history, schema::history(table, key, number_), before);
-        if (after.empty())
-            batch_.erase(table, key);
+    void write(const Change& change) {
+        if (number_ != 0)
+            batch_.put(Table::history, schema::history(change.table, change.key, number_),
+                       change.before);
+        if (change.after.empty())
+            batch_.erase(change.table, change.key);
         else
-            batch_.put(table, key, after);
+            batch_.put(change.table, change.key, change.after);
     }
 
     WriteBatch& batch_;
     const BlockCommit& commit_;
     uint64_t number_;
+    std::vector<Change> changes_;
 };
 
 bool deletes_storage(const BlockCommit& commit) {

@@ -38,8 +38,8 @@ struct StoreOptions {
     /// The chain that is wanted. Absent: whatever is there, for tools that only look; block 0
     /// cannot be committed.
     std::optional<StoreIdentity> identity;
-    /// Memory for blocks of the database that were read, in bytes. Beside it, up to 64 MiB a table
-    /// of fresh writes.
+    /// Memory for blocks of the database that were read, in bytes. Beside it, some 100 MiB of
+    /// fresh writes.
     size_t cache_bytes = size_t{256} << 20;
 };
 
@@ -66,7 +66,8 @@ struct StoredReceipt {
 };
 
 /// The state after one block, with the nodes of its tries. Any thread. Keeps old versions of the
-/// database alive, so let go of it within seconds.
+/// database alive and the database itself open, so let go of it within seconds, and before opening
+/// its directory again.
 class StateSnapshot : public StateView, public NodeSource {
 public:
     /// The block after which this is the state.
