@@ -19,6 +19,10 @@ Solo::Solo(Chain& chain, SoloOptions options)
 
 Solo::~Solo() {
     chain_.unsubscribe(pending_);
+    stop();
+}
+
+void Solo::stop() {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
     wake_.notify_all();

@@ -31,10 +31,13 @@ class Solo {
 public:
     /// `chain` must outlive it. Starts at once.
     Solo(Chain& chain, SoloOptions options);
-    /// Finishes the block under way and stops.
+    /// Stops, and waits for the block under way.
     ~Solo();
     Solo(const Solo&) = delete;
     Solo& operator=(const Solo&) = delete;
+
+    /// Makes no more blocks; the one under way is finished. Whoever waits in `mine` is let go.
+    void stop();
 
     /// Makes a block now, empty if need be, and waits until it is committed. Null when Solo is
     /// stopping.

@@ -1,0 +1,162 @@
+#include "consensus/solo.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "support/temporary_directory.hpp"
+#include "support/transactions.hpp"
+
+namespace plume {
+namespace {
+
+using namespace literals;
+using namespace std::chrono_literals;
+
+const Address alice = address_of(test::key(1));
+const Address bob = address_of(test::key(2));
+
+class SoloTest : public testing::Test {
+protected:
+    SoloTest() {
+        Genesis genesis;
+        genesis.chain_id = test::chain_id;
+        genesis.timestamp = 1'000;
+        genesis.has_native_contracts = false;
+        for (uint16_t i = 1; i <= 8; ++i)
+            genesis.accounts[address_of(test::key(i))].balance = 1'000'000'000'000'000'000_u256;
+        auto opened = Chain::open(directory.path(), genesis, {});
+        EXPECT_TRUE(opened.ok());
+        chain = std::move(opened).value();
+    }
+
+    SoloOptions options(std::optional<std::chrono::milliseconds> block_time = std::nullopt) {
+        return {.block_time = block_time, .clock = [this] { return clock.load(); }};
+    }
+
+    /// Waits until `holds`, ten seconds at most.
+    static bool eventually(auto&& holds) {
+        for (int i = 0; i < 10'000; ++i) {
+            if (holds()) return true;
+            std::this_thread::sleep_for(1ms);
+        }
+        return false;
+    }
+
+    test::TemporaryDirectory directory;
+    std::unique_ptr<Chain> chain;
+    std::atomic<uint64_t> clock{2'000};
+};
+
+TEST_F(SoloTest, a_waiting_transaction_makes_a_block) {
+    const Solo solo(*chain, options());
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
+    EXPECT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+    EXPECT_EQ(chain->head()->header().timestamp, 2'000u);
+    EXPECT_EQ(chain->pool().counts().executable, 0u);
+}
+
+TEST_F(SoloTest, what_waited_before_the_start_is_not_forgotten) {
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
+    const Solo solo(*chain, options());
+    EXPECT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+}
+
+TEST_F(SoloTest, without_transactions_there_are_no_blocks_but_those_asked_for) {
+    Solo solo(*chain, options());
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(chain->head()->number(), 0u);
+    const CommittedBlockPtr block = solo.mine();
+    ASSERT_NE(block, nullptr);
+    EXPECT_EQ(block->block.header.number, 1u);
+    EXPECT_EQ(chain->head()->hash(), block->block.hash);
+    EXPECT_EQ(solo.mine()->block.header.number, 2u);
+}
+
+TEST_F(SoloTest, a_transaction_that_cannot_run_makes_no_block) {
+    const Solo solo(*chain, options());
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 1, bob, u256{1u})).ok());
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(chain->head()->number(), 0u);
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
+    EXPECT_TRUE(eventually([&] { return chain->pool().counts().executable == 0; }));
+    EXPECT_EQ(chain->head()->account(alice)->nonce, 2u);
+}
+
+TEST_F(SoloTest, a_block_time_makes_blocks_with_or_without_transactions) {
+    const auto start = std::chrono::steady_clock::now();
+    const Solo solo(*chain, options(20ms));
+    EXPECT_TRUE(eventually([&] { return chain->head()->number() >= 4; }));
+    EXPECT_GE(std::chrono::steady_clock::now() - start, 60ms) << "the first block comes at once";
+}
+
+TEST_F(SoloTest, the_next_timestamp_holds_for_one_block_and_time_goes_on_from_it) {
+    Solo solo(*chain, options());
+    ASSERT_TRUE(solo.set_next_timestamp(5'000).ok());
+    EXPECT_EQ(solo.now(), 5'000u);
+    clock += 7;
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 5'000u);
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 5'007u);
+}
+
+TEST_F(SoloTest, time_moves_forward_only_and_not_for_ever) {
+    Solo solo(*chain, options());
+    EXPECT_FALSE(solo.set_next_timestamp(999).ok());
+    EXPECT_TRUE(solo.set_next_timestamp(1'000).ok());
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 1'000u);
+    EXPECT_FALSE(solo.set_next_timestamp(Solo::timestamp_max + 1).ok());
+    EXPECT_FALSE(solo.increase_time(Solo::timestamp_max).ok());
+    EXPECT_FALSE(solo.increase_time(~uint64_t{0}).ok());
+    EXPECT_TRUE(solo.set_next_timestamp(Solo::timestamp_max).ok());
+    EXPECT_EQ(solo.mine()->block.header.timestamp, Solo::timestamp_max);
+}
+
+TEST_F(SoloTest, added_time_adds_up) {
+    Solo solo(*chain, options());
+    EXPECT_EQ(*solo.increase_time(100), 100);
+    EXPECT_EQ(*solo.increase_time(50), 150);
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 2'150u);
+}
+
+TEST_F(SoloTest, a_clock_that_goes_back_does_not_take_the_chain_with_it) {
+    Solo solo(*chain, options());
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 2'000u);
+    clock = 1'500;
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 2'000u);
+}
+
+TEST_F(SoloTest, many_threads_may_submit_and_all_is_included_once) {
+    const Solo solo(*chain, options());
+    constexpr uint64_t each = 100;
+    {
+        std::vector<std::jthread> threads;
+        for (uint16_t worker = 1; worker <= 8; ++worker)
+            threads.emplace_back([&, worker] {
+                for (uint64_t nonce = 0; nonce < each; ++nonce)
+                    EXPECT_TRUE(
+                        chain->submit(test::signed_payment(test::key(worker), nonce, bob, u256{1u}))
+                            .ok());
+            });
+    }
+    EXPECT_TRUE(eventually([&] { return chain->pool().counts().executable == 0; }));
+    for (uint16_t worker = 1; worker <= 8; ++worker)
+        EXPECT_EQ(chain->head()->account(address_of(test::key(worker)))->nonce, each);
+}
+
+TEST_F(SoloTest, stopping_lets_go_of_those_who_wait) {
+    auto solo = std::make_unique<Solo>(*chain, options());
+    std::atomic<bool> is_done{false};
+    Solo& held = *solo;
+    std::jthread waiter([&] {
+        while (held.mine()) {
+        }
+        is_done = true;
+    });
+    EXPECT_TRUE(eventually([&] { return chain->head()->number() >= 1; }));
+    held.stop();
+    EXPECT_TRUE(eventually([&] { return is_done.load(); }));
+}
+
+}  // namespace
+}  // namespace plume
