@@ -179,9 +179,12 @@ struct Method {
                   "the text's returns are not what the C++ function returns");
     static_assert(Function::is_const == is_view, "const is view, and view is const");
 
+    /// The class that declares the function; an object of a derived class is one.
+    using Object = std::conditional_t<Function::is_const, const typename Function::Class,
+                                      typename Function::Class>;
+
     /// Decodes `arguments`, calls, and encodes what comes back; nothing when they do not decode.
-    template <class C>
-    static std::optional<Bytes> invoke(C& contract, BytesView arguments) {
+    static std::optional<Bytes> invoke(Object& contract, BytesView arguments) {
         auto values = [&]<class... A>(std::tuple<A...>*) {
             return abi::decode<A...>(arguments);
         }(static_cast<typename Function::Arguments*>(nullptr));
