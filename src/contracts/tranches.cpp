@@ -15,7 +15,7 @@ struct Record : Place {
     Slot<uint8_t> state() const { return {position, 16}; }
     Slot<uint64_t> claimed_at() const { return {position, 17}; }
     Slot<Hash> hash() const { return {position + u256{1u}}; }
-    Text terms() const { return {{position + u256{2u}}}; }
+    Text packed_terms() const { return {{position + u256{2u}}}; }
 };
 
 constexpr Array<Record> records{{namespace_slot("plume.tranches")}};
@@ -25,6 +25,36 @@ Record record_of(const Contract& contract, TrancheId id) {
     const uint64_t size = count(contract);
     contract.require(index < size, UnknownTranche{u256{index}, u256{size}});
     return records[index];
+}
+
+/// A run of 1 to 255 zeros becomes a zero and its length; other bytes stay as they are.
+Bytes pack(BytesView bytes) {
+    Bytes out;
+    for (size_t i = 0; i < bytes.size();) {
+        size_t zeros = 0;
+        while (zeros < 255 && i + zeros < bytes.size() && bytes[i + zeros] == 0) ++zeros;
+        out.push_back(bytes[i]);
+        if (zeros > 0) out.push_back(static_cast<uint8_t>(zeros));
+        i += std::max<size_t>(zeros, 1);
+    }
+    return out;
+}
+
+Bytes unpack(BytesView packed) {
+    Bytes out;
+    for (size_t i = 0; i < packed.size(); ++i) {
+        const bool is_run = packed[i] == 0 && i + 1 < packed.size();
+        if (is_run)
+            out.resize(out.size() + packed[++i]);
+        else
+            out.push_back(packed[i]);
+    }
+    return out;
+}
+
+/// The ABI encoding of a tranche's terms.
+Bytes encoded_terms(const Contract& contract, const Record& record) {
+    return unpack(contract.get(record.packed_terms()));
 }
 
 Hash extend(const Hash& plan_hash, const Hash& tranche_hash) {
@@ -74,7 +104,7 @@ Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash) {
     const Record record = contract.push(records);
     contract.set(record.amount(), tranche.amount);
     contract.set(record.hash(), hash);
-    contract.set(record.terms(), terms);
+    contract.set(record.packed_terms(), pack(terms));
     return extend(plan_hash, hash);
 }
 
@@ -83,7 +113,7 @@ uint64_t count(const Contract& contract) {
 }
 
 Tranche terms(const Contract& contract, TrancheId id) {
-    auto tranche = abi::decode_one<Tranche>(contract.get(record_of(contract, id).terms()));
+    auto tranche = abi::decode_one<Tranche>(encoded_terms(contract, record_of(contract, id)));
     check(tranche.has_value(), "only add() writes the terms of a tranche");
     return std::move(*tranche);
 }
@@ -129,7 +159,7 @@ Hash hash_of_all(const Contract& contract, Hash plan_hash) {
 
 bool terms_hold(const Contract& contract, TrancheId id) {
     const Record record = record_of(contract, id);
-    return keccak256(contract.get(record.terms())) == contract.get(record.hash()) &&
+    return keccak256(encoded_terms(contract, record)) == contract.get(record.hash()) &&
            terms(contract, id).amount == contract.get(record.amount());
 }
 

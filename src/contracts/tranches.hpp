@@ -2,8 +2,9 @@
 // until its deadline.
 //
 // A part of the vault: free functions that keep their state in the contract's own storage, in a
-// namespace of its own (ERC-7201). A tranche's terms are stored as the bytes of their ABI encoding,
-// whose hash is kept beside them and bound into the plan's hash:
+// namespace of its own (ERC-7201). A tranche's terms are kept as the bytes of their ABI encoding
+// with the runs of zeros taken out, which takes a third of the slots, and beside them the hash of
+// that encoding, which is bound into the plan's hash:
 //     plan hash 0   keccak256(abi.encode(VaultTerms))
 //     plan hash n   keccak256(abi.encode(plan hash n-1, keccak256(abi.encode(tranche n))))
 // Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.

@@ -46,6 +46,20 @@ TEST_F(TranchesTest, a_tranche_reads_back_as_it_was_added) {
     EXPECT_EQ(world.number<"goal()">(), 600_u256);
 }
 
+TEST_F(TranchesTest, every_length_of_zeros_reads_back) {
+    for (const size_t size : {0u, 1u, 3u, 4u, 5u, 254u, 255u, 256u, 257u, 510u, 511u, 4'096u}) {
+        Tranche tranche = valid();
+        tranche.release.data.assign(size, 0);
+        tranche.cancel.data.assign(size, 0);
+        for (size_t i = 0; i < size; i += 1 + i / 3) tranche.cancel.data[i] = 1;
+        const u256 id = add(tranche).value<u256>();
+        const auto read = abi::decode<Tranche, uint8_t, uint64_t>(
+            world.ask<"tranche(uint256)">(world.vault(), id).result.output);
+        ASSERT_TRUE(read.has_value());
+        EXPECT_EQ(std::get<0>(*read), tranche) << size;
+    }
+}
+
 TEST_F(TranchesTest, the_plan_hash_binds_terms_and_tranches_in_order) {
     Hash expected = keccak256(abi::encode(world.terms()));
     EXPECT_EQ(plan_hash(), expected);
