@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "crypto/keccak.hpp"
 #include "evm/call.hpp"
+#include "evm/precompiles.hpp"
 
 namespace plume {
 
@@ -49,7 +50,8 @@ bool Frame::charge(uint64_t gas) {
 }
 
 bool Frame::charge_account(const Address& address) {
-    return charge(execution_.state.warm_up(address) ? gas::cold_account_access : gas::warm_access);
+    const bool is_cold = !is_precompile(address) && execution_.state.warm_up(address);
+    return charge(is_cold ? gas::cold_account_access : gas::warm_access);
 }
 
 std::optional<u256> Frame::load(const u256& slot) {
@@ -108,7 +110,7 @@ CallResult Frame::call(const Address& to, const u256& value, BytesView input, bo
     if (pays && (is_static || message_.is_static)) return {Status::static_write, 0, {}};
     State& state = execution_.state;
     uint64_t cost = pays ? gas::call_value : 0;
-    if (pays && (!state.exists(to))) cost += gas::new_account;
+    if (pays && state.account(to).is_empty()) cost += gas::new_account;
     if (!charge_account(to) || !charge(cost)) return {Status::out_of_gas, 0, {}};
     const uint64_t given = std::min(gas_max, gas_left_ - gas_left_ / 64);
     gas_left_ -= given;
