@@ -16,7 +16,7 @@
 // would mislead. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so
 // when they move.
 //
-// The books, in units of the currency; a plain transfer to the vault changes none of them (V-1, V-2):
+// The books, in units of the currency; a plain transfer to the vault changes none (V-1, V-2):
 //     raised = paid + owed + withdrawn + held                      V-12
 //     held   = raised, escrowed = returned = 0                     in Draft and Funding
 //     held   = escrowed + (returned - withdrawn)                   after

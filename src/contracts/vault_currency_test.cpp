@@ -1,5 +1,6 @@
-// A vault and its currency: permits, currencies that misbehave in the ways known of real ones (V-11), and currencies
-// that attack (N7). Nothing they do may leave the books wrong, or harm more than those who chose them.
+// A vault and its currency: permits, currencies that misbehave in the ways known of real ones
+// (V-11), and currencies that attack (N7). Nothing they do may leave the books wrong, or harm more
+// than those who chose them.
 #include <gtest/gtest.h>
 
 #include "contracts/vault.hpp"

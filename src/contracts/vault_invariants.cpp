@@ -1,5 +1,5 @@
-// What must hold of a vault after every transaction. None of it shares code with what moves the money, and the events
-// are the witnesses: they are what the world outside has seen.
+// What must hold of a vault after every transaction. None of it shares code with what moves the
+// money, and the events are the witnesses: they are what the world outside has seen.
 #include <map>
 
 #include "contracts/vault.hpp"
@@ -13,8 +13,8 @@ constexpr uint64_t cover_gas_max = 100'000;
 
 }  // namespace
 
-/// What this transaction's events say has moved. Sums of numbers below 2^128 each, of which a transaction holds far
-/// less than 2^128.
+/// What this transaction's events say has moved. Sums of numbers below 2^128 each, of which a
+/// transaction holds far less than 2^128.
 struct Vault::Flows {
     u256 contributed;
     u256 released;
@@ -154,9 +154,10 @@ std::optional<std::string> Vault::broken_plan(const Flows& moved) const {
     return std::nullopt;
 }
 
-/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that is not the vault's
-/// fault and must not keep the rest from being paid out. So a shortage is the vault's only when its books moved
-/// further in this transaction than the currency's own events say.
+/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that
+/// is not the vault's fault and must not keep the rest from being paid out. So a shortage is the
+/// vault's only when its books moved further in this transaction than the currency's own events
+/// say.
 std::optional<std::string> Vault::broken_cover() const {
     const Answer answer = static_call(asset(), erc20::BalanceOf::calldata(self()), cover_gas_max);
     if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held() + owed())

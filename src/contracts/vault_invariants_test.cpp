@@ -1,5 +1,5 @@
-// Each invariant of a vault is broken once, by a mutation that a slip of the pen could make, and is seen to catch it
-// before anything is committed.
+// Each invariant of a vault is broken once, by a mutation that a slip of the pen could make, and is
+// seen to catch it before anything is committed.
 #include <gtest/gtest.h>
 
 #include "contracts/vault.hpp"
@@ -265,8 +265,8 @@ TEST_F(VaultInvariantsTest, shares_that_move_behind_the_back_of_what_they_earn) 
     breaks<"transferSilently(address,uint256)">("D-1", anyone, 10_u256);
 }
 
-// terms that were altered where they are stored pay nobody. A tranche has three slots, the third of which is
-// the head of its terms' bytes, where runs of zeros are a zero and their length.
+// terms that were altered where they are stored pay nobody. A tranche has three slots, the
+// third of which is the head of its terms' bytes, where runs of zeros are a zero and their length.
 TEST_F(VaultInvariantsTest, terms_that_were_altered_in_storage) {
     const u256 head = detail::contents_of(namespace_slot("plume.tranches")) + 2_u256;
     const u256 contents = detail::contents_of(head);

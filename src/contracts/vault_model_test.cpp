@@ -1,4 +1,5 @@
-// A vault against a plain model of it: random lives of many vaults, every step predicted, every book compared.
+// A vault against a plain model of it: random lives of many vaults, every step predicted, every
+// book compared.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -19,7 +20,8 @@ using Phase = Vault::Phase;
 constexpr uint16_t donor_count = 4;
 constexpr uint64_t cancel_switch = 100;  // of tranche 0; the next ones' follow
 
-/// What a vault should be, written for reading: no storage, no index, earnings as exact fractions of the supply.
+/// What a vault should be, written for reading: no storage, no index, earnings as exact fractions
+/// of the supply.
 struct Model {
     struct Part {
         Tranche terms;
@@ -312,7 +314,8 @@ TEST_F(VaultModelTest, random_lives_are_as_the_model_says) {
     EXPECT_GT(ends[Phase::failed], 30);
 }
 
-// Every way for three donors to pay in 0 to 3 units each, and any of them to hand on all shares before the return.
+// Every way for three donors to pay in 0 to 3 units each, and any of them to hand on all shares
+// before the return.
 TEST_F(VaultModelTest, small_vaults_return_exactly_what_is_due_in_every_case) {
     for (unsigned amounts = 1; amounts < 64; ++amounts) {
         for (unsigned giver = 0; giver < 4; ++giver) {

@@ -96,7 +96,8 @@ public:
                 .funding_deadline = funding_deadline()};
     }
 
-    /// Pays teacher 0 and, if the amount allows, a third of it to teacher 1, when switch `number` is on.
+    /// Pays teacher 0 and, if the amount allows, a third of it to teacher 1, when switch `number`
+    /// is on.
     Tranche tranche(uint64_t number, u256 amount) const {
         const u256 third = amount / u256{3u};
         Tranche out{.amount = {amount},

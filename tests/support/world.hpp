@@ -1,4 +1,5 @@
-// A world in memory in which contracts are called one transaction at a time, with every invariant checked after each.
+// A world in memory in which contracts are called one transaction at a time, with every invariant
+// checked after each.
 #pragma once
 
 #include <map>
@@ -55,7 +56,8 @@ struct Outcome {
     }
 };
 
-/// Starts with the genesis contracts of the catalog. Fails the current test when an invariant breaks.
+/// Starts with the genesis contracts of the catalog. Fails the current test when an invariant
+/// breaks.
 class World {
 public:
     /// `more` are types that exist in this world only, beside the catalog's.
@@ -63,13 +65,15 @@ public:
 
     State& state() { return state_; }
     BlockEnvironment& block() { return block_; }
-    /// From now on a broken invariant fails no test: the transaction is undone, as a node does, and its outcome says so.
+    /// From now on a broken invariant fails no test: the transaction is undone, as a node does, and
+    /// its outcome says so.
     void expect_broken_invariants() { expects_broken_ = true; }
     /// Later, in a new block.
     void advance(uint64_t seconds);
     void next_block() { advance(0); }
 
-    /// A transaction. `M` is a Method or Remote type's text and C++ types: send<"transfer(address,uint256)">(...).
+    /// A transaction. `M` is a Method or Remote type's text and C++ types:
+    /// send<"transfer(address,uint256)">(...).
     template <FixedText signature, class... T>
     Outcome send(const Address& from, const Address& to, const T&... arguments) {
         return send_data(from, to, calldata<signature>(arguments...));
