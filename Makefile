@@ -6,7 +6,7 @@ KEEP ?=
 DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench fuzz format format-check tidy deps deps-test deps-fuzz deps-style \
+.PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
         fixtures clients kill twins asan tsan clean
 
 build: deps configure-release
@@ -54,6 +54,11 @@ format-check: deps-style
 	scripts/sources.sh | xargs clang-format-19 --dry-run --Werror
 tidy: deps-style configure-release
 	scripts/sources.sh | grep '\.cpp$$' | xargs -P "$$(nproc)" -n 4 clang-tidy-19 -p $(BUILD) --quiet
+
+# The pages of docs/contracts, from the table that dispatches.
+docs: build
+	for type in $$($(PLUME) describe | cut -d' ' -f1); do \
+	    $(PLUME) describe $$type --markdown > docs/contracts/$$type.md || exit 1; done
 
 fixtures:
 	@scripts/fixtures.sh

@@ -15,8 +15,9 @@ struct ClientOptions {
     bool json = false;
 };
 
-/// Who signs: a development account by its name, or a key from a keystore file (Web3 Secret Storage v3), whose password
-/// is in a file or asked for. Keys and passwords are never arguments: other users of the machine can read those.
+/// Who signs: a development account by its name, or a key from a keystore file (Web3 Secret Storage
+/// v3), whose password is in a file or asked for. Keys and passwords are never arguments: other
+/// users of the machine can read those.
 struct SignerOptions {
     std::string from;
     std::string keystore;
@@ -30,7 +31,8 @@ struct CallOptions {
     SignerOptions signer;
     std::string to;  ///< an address or a name
     std::string
-        function;  ///< a name, for a native contract; or a declaration "f(uint256 x) view returns (bool)"
+        /// A name, for a native contract; or a declaration "f(uint256 x) view returns (bool)"
+        function;
     std::vector<std::string> arguments;
     std::string value = "0";  ///< wei; send only
 };
@@ -41,7 +43,8 @@ int run_send(const CallOptions& options);
 /// The type of the native contract at `address`; nothing for other accounts.
 Result<std::optional<std::string>> native_type_at(Session& session, const Address& address);
 
-/// The logs of a transaction as events of native contracts, one a line: "Transfer(from 0x.., to 0x.., value 5)".
+/// The logs of a transaction as events of native contracts, one a line: "Transfer(from 0x.., to
+/// 0x.., value 5)".
 std::string describe_logs(const std::vector<Log>& logs);
 
 }  // namespace plume

@@ -92,7 +92,8 @@ json::object declaration_json(const abi::Declaration& declaration) {
                                                          : "nonpayable"}};
 }
 
-/// Writes a Solidity interface. Inline tuples become structs, called after the first parameter that has them.
+/// Writes a Solidity interface. Inline tuples become structs, called after the first parameter that
+/// has them.
 class SolidityWriter {
 public:
     std::string write(std::string_view name, const std::vector<AbiEntry>& entries) {
@@ -200,7 +201,8 @@ std::optional<std::string> error_text(const abi::Declaration& declaration, Bytes
     return out + ")";
 }
 
-/// "Name(a 1, b 2)" when `log` is this event. Indexed values stand in the topics, the others in the data.
+/// "Name(a 1, b 2)" when `log` is this event. Indexed values stand in the topics, the others in the
+/// data.
 std::optional<std::string> event_text(const abi::Declaration& declaration, const Log& log) {
     if (keccak256(abi::signature_of(declaration)) != log.topics.front()) return std::nullopt;
     std::vector<abi::Parameter> plain;
@@ -279,6 +281,28 @@ Result<std::string> describe_text(std::string_view type_name) {
 Result<std::string> describe_solidity(std::string_view type_name) {
     TRY(entries, find_interface(type_name));
     return SolidityWriter().write(type_name, entries);
+}
+
+Result<std::string> describe_markdown(std::string_view type_name) {
+    TRY(entries, find_interface(type_name));
+    std::string out = "# " + std::string(type_name) + "\n\n";
+    for (const GenesisContract& contract : genesis_contracts())
+        if (contract.type_name == type_name)
+            out += "Stands at `" + to_checksum(contract.address) + "` from genesis on.\n\n";
+    using Kind = AbiEntry::Kind;
+    static constexpr std::pair<Kind, std::string_view> sections[] = {
+        {Kind::constructor, "Made with"},
+        {Kind::function, "Functions"},
+        {Kind::event, "Events"},
+        {Kind::error, "Errors"}};
+    for (const auto& [kind, title] : sections) {
+        std::string lines;
+        for (const AbiEntry& entry : entries)
+            if (entry.kind == kind) lines += "    " + std::string(entry.text) + "\n";
+        if (!lines.empty() && lines != "    constructor()\n")
+            out += "## " + std::string(title) + "\n\n" + lines + "\n";
+    }
+    return out + "Made by `plume describe " + std::string(type_name) + " --markdown`.\n";
 }
 
 Result<json::array> describe_json(std::string_view type_name) {

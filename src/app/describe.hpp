@@ -20,13 +20,18 @@ Result<std::string> describe_solidity(std::string_view type_name);
 /// As the standard JSON ABI (contract ABI specification, "JSON").
 Result<boost::json::array> describe_json(std::string_view type_name);
 
+/// As a page of docs/contracts.
+Result<std::string> describe_markdown(std::string_view type_name);
+
 /// Every declaration of a type, parsed; none for an unknown type.
 std::vector<abi::Declaration> declarations_of(std::string_view type_name);
 
-/// Revert data in words: the error's name and its arguments, where a native contract's or Solidity's own errors match.
+/// Revert data in words: the error's name and its arguments, where a native contract's or
+/// Solidity's own errors match.
 std::string explain_revert(BytesView data);
 
-/// A log in words, "Transfer(from 0x.., to 0x.., value 5)"; nothing when no native contract declares such an event.
+/// A log in words, "Transfer(from 0x.., to 0x.., value 5)"; nothing when no native contract
+/// declares such an event.
 std::optional<std::string> explain_log(const Log& log);
 
 }  // namespace plume

@@ -85,8 +85,8 @@ private:
     bool is_reached(size_t id) const {
         return campaign_.tranches[id].assessment.share_bps() >= campaign_.threshold_bps;
     }
-    /// The first tranche that is reached is where an agent errs and where impatience is shown; the second is where
-    /// one takes back what he said.
+    /// The first tranche that is reached is where an agent errs and where impatience is shown; the
+    /// second is where one takes back what he said.
     bool is_reached_as(size_t id, size_t rank) const {
         if (!is_reached(id)) return false;
         size_t before = 0;
@@ -497,13 +497,13 @@ std::string render(const EducationReport& report, const Course& course, const Ca
                    uint32_t threshold_bps) {
     using enum TextTable::Align;
     TextTable table({{"assessment"},
-                 {"due"},
-                 {"scored 40+", right},
-                 {"needed", right},
-                 {"verdict"},
-                 {"cUSD", right},
-                 {"went to"},
-                 {"transaction"}});
+                     {"due"},
+                     {"scored 40+", right},
+                     {"needed", right},
+                     {"verdict"},
+                     {"cUSD", right},
+                     {"went to"},
+                     {"transaction"}});
     for (const TrancheOutcome& tranche : report.tranches)
         table.add({tranche.type + " " + tranche.assessment, format_day(tranche.due),
                    format_bps(tranche.kpi_bps), format_bps(threshold_bps),

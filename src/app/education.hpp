@@ -1,5 +1,6 @@
-// The story of an education mission, played as a client of a node: donors fund a course, agents attest what its learners
-// achieved, teachers are paid for what was reached, and what was missed goes back.
+// The story of an education mission, played as a client of a node: donors fund a course, agents
+// attest what its learners achieved, teachers are paid for what was reached, and what was missed
+// goes back.
 #pragma once
 
 #include <functional>
@@ -51,8 +52,9 @@ struct EducationReport {
 /// Told each step as it happens.
 using Narrator = std::function<void(const std::string& line)>;
 
-/// Plays the mission of `course` on the node behind `session`, which lets its clients set the time. Everything goes
-/// through signed transactions. Stops at the first step that does not do what it should.
+/// Plays the mission of `course` on the node behind `session`, which lets its clients set the time.
+/// Everything goes through signed transactions. Stops at the first step that does not do what it
+/// should.
 Result<EducationReport> play_education(Session& session, const Cast& cast, const Course& course,
                                        uint32_t threshold_bps, const Narrator& narrate);
 
@@ -60,7 +62,8 @@ Result<EducationReport> play_education(Session& session, const Cast& cast, const
 std::string render(const EducationReport& report, const Course& course, const Cast& cast,
                    uint32_t threshold_bps);
 
-/// The indicator that an assessment is judged by: the share of learners with a score of 40 or more, in basis points.
+/// The indicator that an assessment is judged by: the share of learners with a score of 40 or more,
+/// in basis points.
 Hash indicator_of(const Assessment& assessment);
 
 }  // namespace plume

@@ -102,6 +102,7 @@ void add_operators(CLI::App& root, Command& chosen) {
 struct DescribeOptions {
     std::string contract;
     bool solidity = false;
+    bool markdown = false;
     bool json = false;
 };
 
@@ -116,8 +117,9 @@ int run_describe(const DescribeOptions& options) {
         std::cout << boost::json::serialize(*abi) << "\n";
         return exit_code::ok;
     }
-    const auto text =
-        options.solidity ? describe_solidity(options.contract) : describe_text(options.contract);
+    const auto text = options.solidity   ? describe_solidity(options.contract)
+                      : options.markdown ? describe_markdown(options.contract)
+                                         : describe_text(options.contract);
     if (!text) return report_error(text.error());
     std::cout << *text;
     return exit_code::ok;
@@ -130,7 +132,12 @@ void add_describe(CLI::App& root, Command& chosen) {
     command->add_option("contract", options->contract, "type of contract; without it, a list");
     CLI::Option* solidity =
         command->add_flag("--solidity", options->solidity, "as a Solidity interface");
-    command->add_flag("--json", options->json, "as a JSON ABI")->excludes(solidity);
+    CLI::Option* markdown =
+        command->add_flag("--markdown", options->markdown, "as a page of docs/contracts")
+            ->excludes(solidity);
+    command->add_flag("--json", options->json, "as a JSON ABI")
+        ->excludes(solidity)
+        ->excludes(markdown);
 }
 
 void add_demo(CLI::App& root, Command& chosen) {
@@ -262,7 +269,7 @@ void add_record(CLI::App& root, Command& chosen) {
 int run(int argc, char** argv) {
     CLI::App root{"plume: programmable capital for communities"};
     root.name("plume");
-    root.set_version_flag("--version", "plume " + std::string(version));
+    root.set_version_flag("--version", "plume " + std::string(program_version));
     root.require_subcommand(1);
     Command chosen;
     add_dev(root, chosen);

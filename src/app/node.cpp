@@ -40,7 +40,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
         .chain = *node->chain_,
         .waiters = *node->waiters_,
         .now = [&solo] { return solo.now(); },
-        .client_version = "plume/v" + std::string(version) + "/linux-amd64/cpp20"};
+        .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20"};
     if (options.is_development) services.dev = controls_of(solo);
     node->router_ = rpc::make_router(std::move(services));
     TRY(server, rpc::Server::start(*node->router_, std::move(options.server)));

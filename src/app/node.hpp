@@ -1,4 +1,5 @@
-// A node: builds a chain, what drives it and the door in front of it, and takes them down in the right order.
+// A node: builds a chain, what drives it and the door in front of it, and takes them down in the
+// right order.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +10,7 @@
 
 namespace plume {
 
-inline constexpr std::string_view version = PLUME_VERSION;
+inline constexpr std::string_view program_version = PLUME_VERSION;
 
 struct NodeOptions {
     std::filesystem::path data;
@@ -42,8 +43,8 @@ private:
     std::unique_ptr<rpc::Server> server_;  // The last to come and the first to go.
 };
 
-/// Blocks until the process is told to stop by SIGINT or SIGTERM. To be called by the first thread of the program;
-/// `catch_stop_signals` has been called before any other thread was made.
+/// Blocks until the process is told to stop by SIGINT or SIGTERM. To be called by the first thread
+/// of the program; `catch_stop_signals` has been called before any other thread was made.
 void wait_for_stop_signal();
 void catch_stop_signals();
 

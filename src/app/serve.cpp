@@ -51,6 +51,14 @@ NodeOptions node_options(const ServeOptions& serve) {
     return out;
 }
 
+/// Whether a chain was founded in `data`: whoever began to may have been killed before its first
+/// block.
+bool holds_chain(const fs::path& data) {
+    if (!fs::exists(data / "VERSION")) return false;
+    const auto store = Store::open(data, {});
+    return store && (*store)->head() != nullptr;
+}
+
 /// Serves until the process is told to stop.
 int serve_until_stopped(std::unique_ptr<Node> node) {
     wait_for_stop_signal();
@@ -91,8 +99,8 @@ std::string start_screen(Node& node, const DevOptions& options,
                                    ? "every " + std::to_string(*options.serve.block_time) + " s"
                                    : "as soon as something is pending";
     const std::string url = node.url();
-    return "plume " + std::string(version) + ", a development chain\n\n" + "RPC       " + url +
-           "\nchain id  " + std::to_string(options.chain_id) + "\nbase fee  " +
+    return "plume " + std::string(program_version) + ", a development chain\n\n" + "RPC       " +
+           url + "\nchain id  " + std::to_string(options.chain_id) + "\nbase fee  " +
            to_decimal(node.chain().head()->header().base_fee) + " wei\nblocks    " + blocks +
            "\ndata      " + options.serve.data + "\nmnemonic  " + options.mnemonic + "\n\n" +
            people.render() + "\n" + contracts.render() +
@@ -137,7 +145,7 @@ int run_dev(const DevOptions& given) {
     NodeOptions node = node_options(options.serve);
     node.is_development = true;
     // A directory that holds a chain goes on with it; its genesis had another time.
-    if (!fs::exists(fs::path(options.serve.data) / "VERSION")) {
+    if (!holds_chain(options.serve.data)) {
         node.genesis = development_genesis(*accounts, u256{options.balance} * coin,
                                            options.timestamp.value_or(system_clock_seconds()));
         node.genesis->chain_id = options.chain_id;

@@ -1,4 +1,5 @@
-// The commands that run a node or look at its data: dev, start, init, verify. Each returns the program's exit code.
+// The commands that run a node or look at its data: dev, start, init, verify. Each returns the
+// program's exit code.
 #pragma once
 
 #include <filesystem>
@@ -39,7 +40,8 @@ struct StartOptions {
 
 int run_start(const StartOptions& options);
 
-/// Founds a chain in `data` from a genesis file, or from the default one, and leaves the file there.
+/// Founds a chain in `data` from a genesis file, or from the default one, and leaves the file
+/// there.
 int run_init(const std::string& data, const std::string& genesis, uint64_t chain_id);
 
 /// Recomputes everything in `data` and says whether it holds.

@@ -165,12 +165,12 @@ Result<int> show(const VaultOptions& options) {
     TRY(vault, read_vault(session, at));
     using enum TextTable::Align;
     TextTable table({{"tranche", right},
-                 {"amount", right},
-                 {"opens"},
-                 {"deadline"},
-                 {"payees", right},
-                 {"state"},
-                 {"now"}});
+                     {"amount", right},
+                     {"opens"},
+                     {"deadline"},
+                     {"payees", right},
+                     {"state"},
+                     {"now"}});
     json::array tranches;
     for (uint64_t id = 0; id < vault.tranche_count; ++id) {
         TRY(tranche, read_tranche(session, at, id));

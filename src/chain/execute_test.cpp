@@ -24,8 +24,8 @@ const Address counter = "0x0000000000000000000000000000000000c0ffee"_address;
 constexpr uint64_t base_fee = 1'000'000'000;
 constexpr u256 ether = 1'000'000'000'000'000'000_u256;
 
-/// A contract that adds the first byte of its calldata to slot 0, emits a log without topics, and holds that slot 0
-/// is never 13. The byte 0xfe sets it back to 0, 0xff makes it revert.
+/// A contract that adds the first byte of its calldata to slot 0, emits a log without topics, and
+/// holds that slot 0 is never 13. The byte 0xfe sets it back to 0, 0xff makes it revert.
 CallResult count(Frame& frame) {
     const uint8_t step = frame.message().input.empty() ? 0 : frame.message().input[0];
     if (step == 0xff) return {Status::revert, frame.gas_left(), {}};
@@ -197,8 +197,9 @@ TEST_F(ExecuteTest, a_broken_invariant_undoes_all_but_the_fee_and_raises_an_alar
 TEST_F(ExecuteTest, clearing_a_slot_gives_gas_back) {
     apply(run({signed_count(alice_key, 0, 1)}));
     const Executed executed = run({signed_count(alice_key, 1, 0xfe), signed_count(bob_key, 0, 0)});
-    // 21,016 for the transaction, 2,100 to look at the slot, 2,900 to change it, 383 for the log (EIP-2929, EIP-2200);
-    // 4,800 back (EIP-3529). The second finds it cold again and stores what is there.
+    // 21,016 for the transaction, 2,100 to look at the slot, 2,900 to change it, 383 for the log
+    // (EIP-2929, EIP-2200); 4,800 back (EIP-3529). The second finds it cold again and stores what
+    // is there.
     EXPECT_EQ(executed.receipts.at(0).gas_used, 21'016u + 2'100 + 2'900 + 383 - 4'800);
     EXPECT_EQ(executed.receipts.at(1).gas_used, 21'004u + 2'100 + 100 + 383);
 }
@@ -296,8 +297,8 @@ Header header_with(uint64_t gas_limit, uint64_t gas_used, uint64_t fee) {
 }
 
 TEST(BaseFee, follows_the_fullness_of_the_parent) {
-    // EIP-1559: an eighth up for a full block, an eighth down for an empty one, unchanged at the target, and at least
-    // 1 wei up above it.
+    // EIP-1559: an eighth up for a full block, an eighth down for an empty one, unchanged at the
+    // target, and at least 1 wei up above it.
     EXPECT_EQ(next_base_fee(header_with(20'000'000, 10'000'000, 1'000'000'000)),
               u256{1'000'000'000u});
     EXPECT_EQ(next_base_fee(header_with(20'000'000, 20'000'000, 1'000'000'000)),

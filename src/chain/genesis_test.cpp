@@ -36,11 +36,13 @@ TEST(Genesis, reads_a_file_as_geth_does) {
     const auto parsed = parse_genesis(R"({
         "config": {"chainId": 7, "homesteadBlock": 0, "shanghaiTime": 0, "blobSchedule": {}},
         "nonce": "0x42", "timestamp": "0x10", "extraData": "0xabcd", "gasLimit": "30000000",
-        "difficulty": "0x1", "baseFeePerGas": 5, "number": "0x0", "gasUsed": "0x0", "excessBlobGas": null,
+        "difficulty": "0x1", "baseFeePerGas": 5, "number": "0x0", "gasUsed": "0x0",
+        "excessBlobGas": null,
         "mixHash": "0x1100000000000000000000000000000000000000000000000000000000000000",
         "coinbase": "0x00000000000000000000000000000000000000bb",
         "alloc": {"00000000000000000000000000000000000000AA":
-            {"balance": "0xde0b6b3a7640000", "nonce": "0x1", "storage": {"0x01": "0x02", "0x03": "0x00"}}},
+            {"balance": "0xde0b6b3a7640000", "nonce": "0x1",
+             "storage": {"0x01": "0x02", "0x03": "0x00"}}},
         "unknown": true})");
     ASSERT_TRUE(parsed.ok()) << parsed.error().what;
     Genesis expected;

@@ -28,8 +28,8 @@ CallResult count(Frame& frame) {
 const std::array natives{NativeType{.id = 1, .version = 1, .name = "Counter", .entry = count}};
 const Rules rules{test::chain_id, natives};
 
-/// Three blocks: the foundation, a payment, a contract's call. Made without a Chain, so that a block can be written as
-/// no chain would.
+/// Three blocks: the foundation, a payment, a contract's call. Made without a Chain, so that a
+/// block can be written as no chain would.
 class VerifyTest : public testing::Test {
 protected:
     VerifyTest() {
@@ -62,7 +62,8 @@ protected:
         store->commit({executed.block, executed.receipts, executed.changes, executed.nodes});
     }
 
-    /// What is found in a fourth block after `change`, sealed again where `change` did not touch the seal.
+    /// What is found in a fourth block after `change`, sealed again where `change` did not touch
+    /// the seal.
     std::string found(auto change) {
         Executed executed = next({test::signed_payment(test::key(1), 3, bob, u256{1u}),
                                   test::signed_payment(test::key(1), 4, bob, u256{2u})});

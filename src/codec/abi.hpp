@@ -1,4 +1,5 @@
-// The Solidity ABI (contract ABI specification, "Formal Specification of the Encoding") between C++ types and bytes.
+// The Solidity ABI (contract ABI specification, "Formal Specification of the Encoding") between C++
+// types and bytes.
 //
 //   bool, uint8 ... uint64, uint256    bool, uint8_t ... uint64_t, u256
 //   uint128                            u128
@@ -6,7 +7,8 @@
 //   address, bytes1 ... bytes32        Address, FixedBytes<N>
 //   bytes, string                      Bytes, std::string
 //   T[]                                std::vector<T>
-//   (T, U, ...)                        a struct with `static constexpr auto members = std::tuple{&S::a, &S::b, ...}`
+//   (T, U, ...)                        a struct with `static constexpr auto members =
+//                                      std::tuple{&S::a, &S::b, ...}`
 //
 // Types that are only known at run time are the business of codec/abi_value.hpp.
 #pragma once
@@ -24,8 +26,8 @@
 
 namespace plume {
 
-/// A number below 2^128: Solidity's uint128, two of which share a slot. It reads as a u256, in which contracts
-/// calculate; `checked_u128` of native/math.hpp makes one.
+/// A number below 2^128: Solidity's uint128, two of which share a slot. It reads as a u256, in
+/// which contracts calculate; `checked_u128` of native/math.hpp makes one.
 struct u128 {
     u256 number;
 
@@ -38,7 +40,8 @@ struct i256 {
     u256 bits;
 
     static constexpr i256 of(int64_t value) {
-        const u256 magnitude{value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value)};
+        const u256 magnitude{value < 0 ? 0 - static_cast<uint64_t>(value)
+                                       : static_cast<uint64_t>(value)};
         return {value < 0 ? -magnitude : magnitude};
     }
     constexpr bool is_negative() const { return bits.bit(255); }
@@ -51,8 +54,8 @@ struct i256 {
 
 namespace abi {
 
-/// A value that fills one word. `width` is its size in bytes, in storage too; `left` says that it stands at the
-/// word's beginning in calldata (bytesN) rather than at its end.
+/// A value that fills one word. `width` is its size in bytes, in storage too; `left` says that it
+/// stands at the word's beginning in calldata (bytesN) rather than at its end.
 template <class T>
 struct Word;
 
@@ -179,8 +182,9 @@ consteval bool is_dynamic() {
     if constexpr (IsWord<T>)
         return false;
     else if constexpr (IsStruct<T>)
-        return []<class... M>(std::tuple<M...>*) { return (is_dynamic<M>() || ...); }(
-            static_cast<Members<T>*>(nullptr));
+        return []<class... M>(std::tuple<M...>*) {
+            return (is_dynamic<M>() || ...);
+        }(static_cast<Members<T>*>(nullptr));
     else
         return true;
 }
@@ -191,8 +195,9 @@ consteval size_t head_size();
 /// Bytes of the heads of all members of a struct.
 template <IsStruct T>
 consteval size_t member_heads_size() {
-    return []<class... M>(std::tuple<M...>*) { return (head_size<M>() + ... + 0); }(
-        static_cast<Members<T>*>(nullptr));
+    return []<class... M>(std::tuple<M...>*) {
+        return (head_size<M>() + ... + 0);
+    }(static_cast<Members<T>*>(nullptr));
 }
 
 /// Bytes a value takes in the head of the tuple or array that holds it.
@@ -303,9 +308,9 @@ void put_tail(Bytes& out, const T& value) {
     }
 }
 
-/// Reads values out of calldata. Strict as Solidity's own decoder: padding of words must be clean and every offset
-/// must lie inside. Beyond that, no byte is read twice as part of a dynamic value (honest encoders never share
-/// tails), so that what is decoded is never larger than what was sent.
+/// Reads values out of calldata. Strict as Solidity's own decoder: padding of words must be clean
+/// and every offset must lie inside. Beyond that, no byte is read twice as part of a dynamic value
+/// (honest encoders never share tails), so that what is decoded is never larger than what was sent.
 class Reader {
 public:
     explicit Reader(BytesView data) : data_(data), budget_(data.size()) {}
@@ -330,7 +335,9 @@ public:
     template <class... T>
     std::tuple<T...> tuple(size_t start) {
         [[maybe_unused]] size_t at = start;
-        [[maybe_unused]] const auto next = [&at](size_t size) { return std::exchange(at, at + size); };
+        [[maybe_unused]] const auto next = [&at](size_t size) {
+            return std::exchange(at, at + size);
+        };
         return std::tuple<T...>{read<T>(start, next(head_size<T>()))...};
     }
 
@@ -404,8 +411,8 @@ Bytes encode(const T&... values) {
     return out;
 }
 
-/// The values that `data` encodes; nothing when it is not an encoding of them. Bytes after the last are ignored, as
-/// Solidity ignores them.
+/// The values that `data` encodes; nothing when it is not an encoding of them. Bytes after the last
+/// are ignored, as Solidity ignores them.
 template <class... T>
 std::optional<std::tuple<T...>> decode(BytesView data) {
     detail::Reader reader(data);

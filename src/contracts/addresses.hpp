@@ -7,7 +7,8 @@ namespace plume::contracts {
 
 using namespace literals;
 
-// The last two bytes count the contracts; the prefix spells "plume" and keeps clear of precompiles (EIP-7587).
+// The last two bytes count the contracts; the prefix spells "plume" and keeps clear of precompiles
+// (EIP-7587).
 inline constexpr Address attestations = "0x706c756d65000000000000000000000000000001"_address;
 inline constexpr Address conditions = "0x706c756d65000000000000000000000000000002"_address;
 inline constexpr Address launcher = "0x706c756d65000000000000000000000000000003"_address;

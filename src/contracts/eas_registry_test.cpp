@@ -14,7 +14,8 @@ using test::Outcome;
 using test::person;
 using test::World;
 
-/// A wallet that is a contract: its word is 0x1626ba7e when the signature's r is the hash it was made with.
+/// A wallet that is a contract: its word is 0x1626ba7e when the signature's r is the hash it was
+/// made with.
 class Wallet : public Contract {
     static constexpr Slot<Hash> secret_{0};
 

@@ -1,4 +1,5 @@
-// Names, digests and a signature made by the public contracts and SDK of EAS 1.4.0 on a chain with id 98866.
+// Names, digests and a signature made by the public contracts and SDK of EAS 1.4.0 on a chain with
+// id 98866.
 #include "contracts/eas.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Records as other contracts see them: whatever refers to one asks whether it is live, and nothing else.
+// Records as other contracts see them: whatever refers to one asks whether it is live, and nothing
+// else.
 #pragma once
 
 #include "contracts/addresses.hpp"

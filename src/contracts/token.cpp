@@ -20,7 +20,8 @@ void AssetToken::construct(TokenParams params) {
 void AssetToken::set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals,
                               const Hash& record) {
     require(name.size() <= name_size_max, TextTooLong{u256{name.size()}, u256{name_size_max}});
-    require(symbol.size() <= symbol_size_max, TextTooLong{u256{symbol.size()}, u256{symbol_size_max}});
+    require(symbol.size() <= symbol_size_max,
+            TextTooLong{u256{symbol.size()}, u256{symbol_size_max}});
     set(name_, view_of(name));
     set(symbol_, view_of(symbol));
     set(decimals_, decimals);
@@ -60,8 +61,8 @@ void AssetToken::set_allowance(const Address& owner, const Address& spender, con
     set(allowances_[owner][spender], value);
 }
 
-void AssetToken::permit(Address owner, Address spender, u256 value, u256 deadline, uint8_t v, Hash r,
-                        Hash s) {
+void AssetToken::permit(Address owner, Address spender, u256 value, u256 deadline, uint8_t v,
+                        Hash r, Hash s) {
     static constexpr Hash type_hash = keccak256_constexpr(
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     require(u256{now()} <= deadline, ERC2612ExpiredSignature{deadline});
@@ -75,7 +76,9 @@ void AssetToken::permit(Address owner, Address spender, u256 value, u256 deadlin
     emit(Approval{owner, spender, value});
 }
 
-Hash AssetToken::domain_separator() const { return plume::domain_separator(*this, name(), "1"); }
+Hash AssetToken::domain_separator() const {
+    return plume::domain_separator(*this, name(), "1");
+}
 
 std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
 AssetToken::eip712_domain() const {
@@ -133,11 +136,12 @@ std::optional<std::string> AssetToken::broken_invariant() const {
             return "T-1: the balance of " + to_hex(owner) + " did not change as its transfers say";
     }
     const u256 issued = total_supply() - before(supply_);
-    if (issued != -gained[Address{}])
-        return "T-1: the supply did not change as its transfers say";
+    if (issued != -gained[Address{}]) return "T-1: the supply did not change as its transfers say";
     return std::nullopt;
 }
 
-NativeType asset_token_type() { return native_type<AssetToken>(1, 1, "AssetToken"); }
+NativeType asset_token_type() {
+    return native_type<AssetToken>(1, 1, "AssetToken");
+}
 
 }  // namespace plume

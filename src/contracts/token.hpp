@@ -1,12 +1,12 @@
 // AssetToken: a fungible token that refers to a live record.
 //
-// ERC-20 with metadata, ERC-2612 permits, ERC-5267 domain, ERC-6093 errors. Behaves as OpenZeppelin's ERC20Permit in
-// every answer, event and refusal, and adds what ties it to the world: the record it stands for, an issuer, and
-// whether more of it may ever be made.
+// ERC-20 with metadata, ERC-2612 permits, ERC-5267 domain, ERC-6093 errors. Behaves as
+// OpenZeppelin's ERC20Permit in every answer, event and refusal, and adds what ties it to the
+// world: the record it stands for, an issuer, and whether more of it may ever be made.
 //
 // Invariants, held after every transaction:
-//   T-1  the supply changes by exactly what the Transfer events from and to the zero address say, and every balance
-//        by what the events that name its owner say.
+//   T-1  the supply changes by exactly what the Transfer events from and to the zero address say,
+//        and every balance by what the events that name its owner say.
 //   T-5  a permit's domain is computed from the chain id of the moment; its nonce is used once.
 //   T-6  a balance shrinks only by its owner's call or permission.
 //   T-7  `mintable` never changes. P-2: nothing is minted while the record is not live.
@@ -30,8 +30,9 @@ struct TokenParams {
     bool mintable = false;
 
     static constexpr auto members =
-        std::tuple{&TokenParams::name,   &TokenParams::symbol,         &TokenParams::decimals, &TokenParams::record,
-                   &TokenParams::issuer, &TokenParams::initial_supply, &TokenParams::mintable};
+        std::tuple{&TokenParams::name,    &TokenParams::symbol, &TokenParams::decimals,
+                   &TokenParams::record,  &TokenParams::issuer, &TokenParams::initial_supply,
+                   &TokenParams::mintable};
 };
 
 class AssetToken : public Contract {
@@ -41,22 +42,27 @@ public:
     static constexpr size_t name_size_max = 64;
     static constexpr size_t symbol_size_max = 16;
 
-    using Transfer =
-        Event<"Transfer(address indexed from, address indexed to, uint256 value)", Address, Address, u256>;
+    using Transfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)",
+                           Address, Address, u256>;
     using Approval =
-        Event<"Approval(address indexed owner, address indexed spender, uint256 value)", Address, Address, u256>;
+        Event<"Approval(address indexed owner, address indexed spender, uint256 value)", Address,
+              Address, u256>;
 
     using ERC20InsufficientBalance =
-        CustomError<"ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)", Address, u256, u256>;
+        CustomError<"ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
+                    Address, u256, u256>;
     using ERC20InvalidSender = CustomError<"ERC20InvalidSender(address sender)", Address>;
     using ERC20InvalidReceiver = CustomError<"ERC20InvalidReceiver(address receiver)", Address>;
-    using ERC20InsufficientAllowance =
-        CustomError<"ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)", Address, u256, u256>;
+    using ERC20InsufficientAllowance = CustomError<
+        "ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)", Address,
+        u256, u256>;
     using ERC20InvalidApprover = CustomError<"ERC20InvalidApprover(address approver)", Address>;
     using ERC20InvalidSpender = CustomError<"ERC20InvalidSpender(address spender)", Address>;
     using ERC2612ExpiredSignature = CustomError<"ERC2612ExpiredSignature(uint256 deadline)", u256>;
-    using ERC2612InvalidSigner = CustomError<"ERC2612InvalidSigner(address signer, address owner)", Address, Address>;
-    using OwnableUnauthorizedAccount = CustomError<"OwnableUnauthorizedAccount(address account)", Address>;
+    using ERC2612InvalidSigner =
+        CustomError<"ERC2612InvalidSigner(address signer, address owner)", Address, Address>;
+    using OwnableUnauthorizedAccount =
+        CustomError<"OwnableUnauthorizedAccount(address account)", Address>;
     using MintingClosed = CustomError<"MintingClosed()">;
     using TextTooLong = CustomError<"TextTooLong(uint256 size, uint256 max)", u256, u256>;
 
@@ -68,16 +74,20 @@ public:
     uint8_t decimals() const { return get(decimals_); }
     u256 total_supply() const { return get(supply_); }
     u256 balance_of(Address owner) const { return get(balances_[owner]); }
-    u256 allowance(Address owner, Address spender) const { return get(allowances_[owner][spender]); }
+    u256 allowance(Address owner, Address spender) const {
+        return get(allowances_[owner][spender]);
+    }
     bool transfer(Address to, u256 value);
     bool approve(Address spender, u256 value);
     bool transfer_from(Address from, Address to, u256 value);
 
     // ERC-2612 and ERC-5267.
-    void permit(Address owner, Address spender, u256 value, u256 deadline, uint8_t v, Hash r, Hash s);
+    void permit(Address owner, Address spender, u256 value, u256 deadline, uint8_t v, Hash r,
+                Hash s);
     u256 nonces(Address owner) const { return get(nonces_[owner]); }
     Hash domain_separator() const;
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>> eip712_domain() const;
+    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
+    eip712_domain() const;
 
     // Issuance.
     Hash record() const { return get(record_); }
@@ -88,10 +98,10 @@ public:
 
     std::optional<std::string> broken_invariant() const;
 
-    static constexpr auto constructor =
-        Method<"constructor((string name, string symbol, uint8 decimals, bytes32 record, address issuer, "
-               "uint256 initialSupply, bool mintable) params)",
-               &AssetToken::construct>{};
+    static constexpr auto constructor = Method<
+        "constructor((string name, string symbol, uint8 decimals, bytes32 record, address issuer, "
+        "uint256 initialSupply, bool mintable) params)",
+        &AssetToken::construct>{};
     /// What every fungible share has, whatever else makes it.
     static constexpr auto fungible = Methods<
         Method<"name() view returns (string)", &AssetToken::name>,
@@ -99,39 +109,46 @@ public:
         Method<"decimals() view returns (uint8)", &AssetToken::decimals>,
         Method<"totalSupply() view returns (uint256)", &AssetToken::total_supply>,
         Method<"balanceOf(address owner) view returns (uint256)", &AssetToken::balance_of>,
-        Method<"allowance(address owner, address spender) view returns (uint256)", &AssetToken::allowance>,
+        Method<"allowance(address owner, address spender) view returns (uint256)",
+               &AssetToken::allowance>,
         Method<"transfer(address to, uint256 value) returns (bool)", &AssetToken::transfer>,
         Method<"approve(address spender, uint256 value) returns (bool)", &AssetToken::approve>,
-        Method<"transferFrom(address from, address to, uint256 value) returns (bool)", &AssetToken::transfer_from>,
-        Method<"permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)",
+        Method<"transferFrom(address from, address to, uint256 value) returns (bool)",
+               &AssetToken::transfer_from>,
+        Method<"permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, "
+               "bytes32 r, bytes32 s)",
                &AssetToken::permit>,
         Method<"nonces(address owner) view returns (uint256)", &AssetToken::nonces>,
         Method<"DOMAIN_SEPARATOR() view returns (bytes32)", &AssetToken::domain_separator>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, "
+        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 "
+               "chainId, "
                "address verifyingContract, bytes32 salt, uint256[] extensions)",
                &AssetToken::eip712_domain>,
         Method<"record() view returns (bytes32)", &AssetToken::record>>{};
-    static constexpr auto abi = fungible + Methods<
-        Method<"issuer() view returns (address)", &AssetToken::issuer>,
-        Method<"mintable() view returns (bool)", &AssetToken::mintable>,
-        Method<"mint(address to, uint256 value)", &AssetToken::mint>,
-        Method<"burn(uint256 value)", &AssetToken::burn>>{};
+    static constexpr auto abi =
+        fungible + Methods<Method<"issuer() view returns (address)", &AssetToken::issuer>,
+                           Method<"mintable() view returns (bool)", &AssetToken::mintable>,
+                           Method<"mint(address to, uint256 value)", &AssetToken::mint>,
+                           Method<"burn(uint256 value)", &AssetToken::burn>>{};
     static constexpr auto fungible_declarations =
-        Declarations<Transfer, Approval, ERC20InsufficientBalance, ERC20InvalidSender, ERC20InvalidReceiver,
-                     ERC20InsufficientAllowance, ERC20InvalidApprover, ERC20InvalidSpender, ERC2612ExpiredSignature,
-                     ERC2612InvalidSigner, TextTooLong, RecordNotLive>{};
+        Declarations<Transfer, Approval, ERC20InsufficientBalance, ERC20InvalidSender,
+                     ERC20InvalidReceiver, ERC20InsufficientAllowance, ERC20InvalidApprover,
+                     ERC20InvalidSpender, ERC2612ExpiredSignature, ERC2612InvalidSigner,
+                     TextTooLong, RecordNotLive>{};
     static constexpr auto declarations =
         fungible_declarations + Declarations<OwnableUnauthorizedAccount, MintingClosed>{};
 
 protected:
     /// The one way a balance changes. From the zero address it mints, to it it burns.
     void move(const Address& from, const Address& to, const u256& value);
-    /// Told of every movement before it happens, for contracts whose shares carry more than a balance.
+    /// Told of every movement before it happens, for contracts whose shares carry more than a
+    /// balance.
     virtual void on_move(const Address& /*from*/, const Address& /*to*/, const u256& /*value*/) {}
-    /// By how much each balance changed in this transaction, as its Transfer events say: modulo 2^256. What the zero
-    /// address lost was made.
+    /// By how much each balance changed in this transaction, as its Transfer events say: modulo
+    /// 2^256. What the zero address lost was made.
     std::map<Address, u256> gains() const;
-    void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals, const Hash& record);
+    void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals,
+                      const Hash& record);
 
 private:
     /// Moves from one holder to another: neither may be the zero address.

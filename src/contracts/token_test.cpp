@@ -347,7 +347,8 @@ TEST_F(TokenTest, the_domain_follows_the_chain) {
 }
 
 TEST_F(TokenTest, layout_is_that_of_an_erc20_in_solidity) {
-    // Balances at slot 0, allowances at 1, the supply at 2, name and symbol at 3 and 4: OpenZeppelin's order.
+    // Balances at slot 0, allowances at 1, the supply at 2, name and symbol at 3 and 4:
+    // OpenZeppelin's order.
     Bytes image = to_bytes(to_word(to_u256(issuer)));
     image.resize(64);
     EXPECT_EQ(world.state().load(token, to_u256(keccak256(image))), u256{1'000u});

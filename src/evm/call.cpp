@@ -9,7 +9,8 @@ constexpr std::array<uint8_t, 3> delegation_marker{0xef, 0x01, 0x00};
 constexpr size_t delegation_size = 23;
 
 std::optional<Address> delegate_of(BytesView code) {
-    if (code.size() != delegation_size || !equal(code.first(3), delegation_marker)) return std::nullopt;
+    if (code.size() != delegation_size || !equal(code.first(3), delegation_marker))
+        return std::nullopt;
     return Address::from(code.subspan(3));
 }
 
@@ -19,7 +20,9 @@ CallResult run(Execution& execution, const Message& message) {
     if (delegate) code = execution.state.code(*delegate);
     if (code.empty()) return {Status::success, message.gas, {}};
     if (const NativeType* type = execution.native(code)) {
-        if (delegate) return {Status::success, message.gas, {}};  // It would write to the delegator's storage.
+        if (delegate)
+            return {
+                Status::success, message.gas, {}};  // It would write to the delegator's storage.
         if (message.kind != CallKind::call) return {Status::native_delegated, 0, {}};
         Frame frame(execution, message);
         return type->entry(frame);

@@ -5,8 +5,9 @@
 
 namespace plume {
 
-/// Runs `message`: moves its value, picks the code of `code_address`, and rolls the state back unless it succeeds.
-/// The output of a failed call other than a revert is empty, and no gas is left of it.
+/// Runs `message`: moves its value, picks the code of `code_address`, and rolls the state back
+/// unless it succeeds. The output of a failed call other than a revert is empty, and no gas is left
+/// of it.
 CallResult call(Execution& execution, const Message& message);
 
 /// Puts an instance of `type` at `message.recipient` and runs its constructor.

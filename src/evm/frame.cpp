@@ -9,29 +9,44 @@ namespace plume {
 
 std::string_view name_of(Status status) {
     switch (status) {
-        case Status::success: return "success";
-        case Status::revert: return "execution reverted";
-        case Status::out_of_gas: return "out of gas";
-        case Status::static_write: return "write protection";
-        case Status::depth_exceeded: return "max call depth exceeded";
-        case Status::insufficient_balance: return "insufficient balance for transfer";
-        case Status::nonce_exhausted: return "nonce uint64 overflow";
-        case Status::address_taken: return "contract address collision";
-        case Status::native_delegated: return "delegated call into a native contract";
-        case Status::no_interpreter: return "bytecode is not supported by this version";
-        case Status::invariant_broken: return "invariant of a native contract broken";
+        case Status::success:
+            return "success";
+        case Status::revert:
+            return "execution reverted";
+        case Status::out_of_gas:
+            return "out of gas";
+        case Status::static_write:
+            return "write protection";
+        case Status::depth_exceeded:
+            return "max call depth exceeded";
+        case Status::insufficient_balance:
+            return "insufficient balance for transfer";
+        case Status::nonce_exhausted:
+            return "nonce uint64 overflow";
+        case Status::address_taken:
+            return "contract address collision";
+        case Status::native_delegated:
+            return "delegated call into a native contract";
+        case Status::no_interpreter:
+            return "bytecode is not supported by this version";
+        case Status::invariant_broken:
+            return "invariant of a native contract broken";
     }
     fail("a status is one of the enumerators");
 }
 
 Bytes native_code(const NativeType& type) {
-    return {native_marker[0], native_marker[1],
-            static_cast<uint8_t>(type.id >> 8), static_cast<uint8_t>(type.id),
-            static_cast<uint8_t>(type.version >> 8), static_cast<uint8_t>(type.version)};
+    return {native_marker[0],
+            native_marker[1],
+            static_cast<uint8_t>(type.id >> 8),
+            static_cast<uint8_t>(type.id),
+            static_cast<uint8_t>(type.version >> 8),
+            static_cast<uint8_t>(type.version)};
 }
 
 const NativeType* Execution::native(BytesView code) const {
-    if (code.size() != native_code_size || code[0] != native_marker[0] || code[1] != native_marker[1])
+    if (code.size() != native_code_size || code[0] != native_marker[0] ||
+        code[1] != native_marker[1])
         return nullptr;
     const auto id = static_cast<uint16_t>(code[2] << 8 | code[3]);
     const auto version = static_cast<uint16_t>(code[4] << 8 | code[5]);

@@ -1,4 +1,5 @@
-// One message call in progress, and all that code may do to the world: the one metered host, for bytecode and C++.
+// One message call in progress, and all that code may do to the world: the one metered host, for
+// bytecode and C++.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,8 @@
 
 namespace plume {
 
-/// How a call ended. Only `success` and `revert` leave gas to the caller; only `success` keeps writes.
+/// How a call ended. Only `success` and `revert` leave gas to the caller; only `success` keeps
+/// writes.
 enum class Status : uint8_t {
     success,
     revert,
@@ -64,7 +66,8 @@ struct BlockEnvironment {
 
 class Frame;
 
-/// A kind of native contract. `Executed` blocks depend on nothing but this table, the state and the proposal.
+/// A kind of native contract. `Executed` blocks depend on nothing but this table, the state and the
+/// proposal.
 struct NativeType {
     uint16_t id = 0;
     uint16_t version = 0;
@@ -75,8 +78,8 @@ struct NativeType {
     std::optional<std::string> (*broken_invariant)(Frame&) = nullptr;
 };
 
-/// The code of a native contract's instances: 0xef50, type and version as big-endian 16-bit numbers. EIP-3541 keeps
-/// bytecode from beginning with 0xef, so it cannot be forged.
+/// The code of a native contract's instances: 0xef50, type and version as big-endian 16-bit
+/// numbers. EIP-3541 keeps bytecode from beginning with 0xef, so it cannot be forged.
 inline constexpr std::array<uint8_t, 2> native_marker{0xef, 0x50};
 inline constexpr size_t native_code_size = 6;
 Bytes native_code(const NativeType& type);
@@ -94,15 +97,17 @@ struct Execution {
     std::span<const NativeType> natives;
     Address origin;
     u256 gas_price;
-    /// Native contracts in the middle of a method that may write, outermost first: the reentrancy lock.
+    /// Native contracts in the middle of a method that may write, outermost first: the reentrancy
+    /// lock.
     std::vector<LockedContract> locked{};
 
-    /// The native type that `code` marks; null for other code and for types this node does not know.
+    /// The native type that `code` marks; null for other code and for types this node does not
+    /// know.
     const NativeType* native(BytesView code) const;
 };
 
-/// The host. Charges gas, keeps STATICCALL from writing, and passes on to the state, whose journal undoes all of it
-/// when the call fails. Failure is a value: no function of it throws.
+/// The host. Charges gas, keeps STATICCALL from writing, and passes on to the state, whose journal
+/// undoes all of it when the call fails. Failure is a value: no function of it throws.
 class Frame {
 public:
     Frame(Execution& execution, const Message& message)
@@ -128,15 +133,17 @@ public:
     /// Whether there is code: EXTCODESIZE > 0.
     std::optional<bool> has_code(const Address& address);
 
-    /// CALL and STATICCALL with all but one 64th of the gas, at most `gas` (EIP-150). A refusal before the callee
-    /// runs is a result too. Under STATICCALL a value cannot be sent.
+    /// CALL and STATICCALL with all but one 64th of the gas, at most `gas` (EIP-150). A refusal
+    /// before the callee runs is a result too. Under STATICCALL a value cannot be sent.
     CallResult call(const Address& to, const u256& value, BytesView input, bool is_static,
                     uint64_t gas_max = ~0ull);
 
-    /// Where `create_native` puts an instance: EIP-1014 with the marker and the constructor's arguments as init code.
+    /// Where `create_native` puts an instance: EIP-1014 with the marker and the constructor's
+    /// arguments as init code.
     static Address created_address(const Address& creator, const Hash& salt, const NativeType& type,
                                    BytesView arguments);
-    /// Creates an instance of `type` and runs its constructor. The output is the constructor's reason on a revert.
+    /// Creates an instance of `type` and runs its constructor. The output is the constructor's
+    /// reason on a revert.
     CallResult create_native(const NativeType& type, const Hash& salt, BytesView arguments);
 
 private:

@@ -57,8 +57,8 @@ TEST_F(FrameTest, a_slot_is_cold_once) {
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'100 - 100);
 }
 
-/// A line of the table in EIP-3529: what a slot held, what is stored one after the other, gas and refund. The table
-/// counts 6 gas for each store's two PUSHes, and the slot is warm.
+/// A line of the table in EIP-3529: what a slot held, what is stored one after the other, gas and
+/// refund. The table counts 6 gas for each store's two PUSHes, and the slot is warm.
 struct StoreCase {
     uint64_t original;
     std::vector<uint64_t> stores;

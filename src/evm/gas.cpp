@@ -7,7 +7,8 @@ IntrinsicGas intrinsic_gas(const Transaction& transaction) {
     const uint64_t others = transaction.data.size() - zeros;
     uint64_t standard = gas::transaction + zeros * gas::data_zero_byte + others * gas::data_byte;
     if (!transaction.to)
-        standard += gas::transaction_create + words_of(transaction.data.size()) * gas::init_code_word;
+        standard +=
+            gas::transaction_create + words_of(transaction.data.size()) * gas::init_code_word;
     for (const AccessListEntry& entry : transaction.access_list)
         standard += gas::access_list_address + entry.slots.size() * gas::access_list_slot;
     standard += transaction.authorizations.size() * gas::authorization;

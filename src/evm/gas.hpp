@@ -1,5 +1,5 @@
-// Every price, once. Numbers are the Yellow Paper's (appendix G) as the EIPs of Osaka leave them; prices of native
-// contracts, which Ethereum does not have, stand at the end.
+// Every price, once. Numbers are the Yellow Paper's (appendix G) as the EIPs of Osaka leave them;
+// prices of native contracts, which Ethereum does not have, stand at the end.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ inline constexpr uint64_t cold_slot_access = 2'100;
 inline constexpr uint64_t slot_set = 20'000;
 inline constexpr uint64_t slot_reset = 5'000 - cold_slot_access;
 inline constexpr uint64_t slot_clear_refund = 4'800;
-/// A store with this much gas or less fails: what a 2,300 gas stipend buys must not write (EIP-2200).
+/// A store with this much gas or less fails: what a 2,300 gas stipend buys must not write
+/// (EIP-2200).
 inline constexpr uint64_t store_sentry = 2'300;
 inline constexpr uint64_t transient_access = 100;
 
@@ -47,9 +48,9 @@ inline constexpr uint64_t floor_token = 10;
 inline constexpr uint64_t refund_quotient = 5;
 inline constexpr uint64_t transaction_max = 1 << 24;
 
-// Native contracts. The flat price covers dispatch and, at its height, the two microseconds a refusal costs us; the
-// word price covers decoding calldata and encoding answers. Everything else a native contract does is charged by the
-// host at the prices above.
+// Native contracts. The flat price covers dispatch and, at its height, the two microseconds a
+// refusal costs us; the word price covers decoding calldata and encoding answers. Everything else a
+// native contract does is charged by the host at the prices above.
 inline constexpr uint64_t native_call = 800;
 inline constexpr uint64_t native_word = 6;
 /// secp256k1 recovery, at the price of the precompile at address 1.
@@ -60,12 +61,15 @@ inline constexpr uint64_t recover = 3'000;
 /// A transaction's price before it runs.
 struct IntrinsicGas {
     uint64_t standard;  ///< taken at the start
-    uint64_t floor;     ///< the least that is used in the end: 21,000 and 10 a token of calldata (EIP-7623)
+    /// The least that is used in the end: 21,000 and 10 a token of calldata (EIP-7623)
+    uint64_t floor;
 };
 
 /// Sums without overflow for anything a 128 KiB transaction can hold.
 IntrinsicGas intrinsic_gas(const Transaction& transaction);
 
-constexpr uint64_t words_of(uint64_t bytes) { return bytes / 32 + (bytes % 32 != 0 ? 1 : 0); }
+constexpr uint64_t words_of(uint64_t bytes) {
+    return bytes / 32 + (bytes % 32 != 0 ? 1 : 0);
+}
 
 }  // namespace plume

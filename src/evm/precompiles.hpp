@@ -5,8 +5,8 @@
 
 namespace plume {
 
-/// 1 to 0x11 as of Prague (EIP-196 to EIP-2537), and P-256 at 0x100 (EIP-7951). They are warm in every transaction
-/// (EIP-2929).
+/// 1 to 0x11 as of Prague (EIP-196 to EIP-2537), and P-256 at 0x100 (EIP-7951). They are warm in
+/// every transaction (EIP-2929).
 constexpr bool is_precompile(const Address& address) {
     for (size_t i = 0; i < 18; ++i)
         if (address[i] != 0) return false;

@@ -137,7 +137,9 @@ Lock::Lock(Frame& frame) : execution_(frame.execution()) {
     execution_.locked.push_back({self});
 }
 
-Lock::~Lock() { execution_.locked.pop_back(); }
+Lock::~Lock() {
+    execution_.locked.pop_back();
+}
 
 void require_settled(const Frame& frame) {
     for (const LockedContract& locked : frame.execution().locked)

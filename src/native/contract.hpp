@@ -1,4 +1,5 @@
-// A native contract: a C++ class whose object is made for one call and forgotten, and whose only memory is the trie.
+// A native contract: a C++ class whose object is made for one call and forgotten, and whose only
+// memory is the trie.
 //
 //   class Token : public Contract {
 //       static constexpr Slot<u256> supply{0};
@@ -11,12 +12,14 @@
 //   };
 //
 // What the class may rely on, and what it cannot break:
-//   - const is view. `set`, `emit`, `call` and `create` are not const, so a view does not compile if it writes.
+//   - const is view. `set`, `emit`, `call` and `create` are not const, so a view that writes does
+//     not compile.
 //   - `require` and `refuse` undo everything the call did and hand an ABI error to the caller.
-//   - A method that writes is non-reentrant: a second one on the same instance is refused while the first runs. A view
-//     on an instance in the middle of a method answers only as long as that method has written nothing: whoever looks
-//     sees the state before or after, never between.
-//   - Value sent to a method that is not payable, and calldata that no method takes, are refused, as Solidity does.
+//   - A method that writes is non-reentrant: a second one on the same instance is refused while the
+//     first runs. A view on an instance in the middle of a method answers only as long as that
+//     method has written nothing: whoever looks sees the state before or after, never between.
+//   - Value sent to a method that is not payable, and calldata that no method takes, are refused, as
+//     Solidity does.
 //   - Gas is the host's: every get, set, emit and call is charged by Frame at the EVM's own prices.
 #pragma once
 
@@ -26,12 +29,14 @@
 
 namespace plume {
 
-/// Thrown to refuse a call: writes are undone, `data` goes to the caller. Caught in contract.cpp, nowhere else.
+/// Thrown to refuse a call: writes are undone, `data` goes to the caller. Caught in contract.cpp,
+/// nowhere else.
 struct Revert {
     Bytes data;
 };
 
-/// Thrown when the host refuses: out of gas, a write under STATICCALL. Everything is undone, no gas is left.
+/// Thrown when the host refuses: out of gas, a write under STATICCALL. Everything is undone, no gas
+/// is left.
 struct Halt {
     Status status;
 };
@@ -126,7 +131,8 @@ public:
     /// STATICCALL with at most `gas_max`.
     Answer static_call(const Address& to, BytesView input, uint64_t gas_max = ~0ull) const;
     /// CALL with at most `gas_max`, sending `value` wei.
-    Answer call(const Address& to, BytesView input, const u256& value = {}, uint64_t gas_max = ~0ull);
+    Answer call(const Address& to, BytesView input, const u256& value = {},
+                uint64_t gas_max = ~0ull);
     bool has_code(const Address& address) const;
     /// Creates an instance of `type`; a refusal of its constructor becomes ours.
     Address create(const NativeType& type, const Hash& salt, BytesView arguments);
@@ -144,14 +150,16 @@ public:
     /// The logs of the whole transaction, of all contracts.
     const std::vector<Log>& transaction_logs() const { return frame_->execution().state.logs(); }
 
-    /// Methods of derived classes that hold money say which of their invariants is broken; none by default.
+    /// Methods of derived classes that hold money say which of their invariants is broken; none by
+    /// default.
     std::optional<std::string> broken_invariant() const { return std::nullopt; }
 
 protected:
     const Execution& execution() const { return frame_->execution(); }
 
 private:
-    /// bytesN stands at the beginning of a word in calldata, but at the low end of its place in storage.
+    /// bytesN stands at the beginning of a word in calldata, but at the low end of its place in
+    /// storage.
     template <class T>
     static constexpr unsigned storage_shift =
         abi::is_bytes_n<T> ? 8 * (32 - static_cast<unsigned>(abi::Word<T>::width)) : 0;
@@ -173,7 +181,8 @@ private:
 
 namespace detail {
 
-/// The membrane: runs `body` and turns what it throws into a result. `body` returns the call's output.
+/// The membrane: runs `body` and turns what it throws into a result. `body` returns the call's
+/// output.
 CallResult contain(Frame& frame, Bytes (*body)(Frame&));
 std::optional<std::string> contain_invariant(Frame& frame,
                                              std::optional<std::string> (*body)(Frame&));
@@ -234,8 +243,8 @@ std::optional<std::string> broken_invariant(Frame& frame) {
 
 }  // namespace detail
 
-/// The row of the native table for a contract class. To be called in the class's own .cpp, so that its dispatch is
-/// compiled once.
+/// The row of the native table for a contract class. To be called in the class's own .cpp, so that
+/// its dispatch is compiled once.
 template <class C>
 NativeType native_type(uint16_t id, uint16_t version, std::string_view name) {
     return {id, version, name, &detail::entry<C>, &detail::broken_invariant<C>};

@@ -1,5 +1,5 @@
-// Arithmetic for capital: what does not fit is refused with Solidity's Panic, and every division says where its
-// remainder goes.
+// Arithmetic for capital: what does not fit is refused with Solidity's Panic, and every division
+// says where its remainder goes.
 #pragma once
 
 #include "native/contract.hpp"

@@ -1,10 +1,12 @@
-// A contract's interface as types: the text a Solidity reader expects, held against C++ by the compiler.
+// A contract's interface as types: the text a Solidity reader expects, held against C++ by the
+// compiler.
 //
-//   using Transfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)", Address, Address, u256>;
+//   using Transfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)",
+//                          Address, Address, u256>;
 //   Method<"balanceOf(address owner) view returns (uint256)", &Token::balance_of>
 //
-// The text is what `plume describe` prints and what selectors are hashed from. A const member function is a view: it
-// is given no way to write, so the word in the text cannot lie.
+// The text is what `plume describe` prints and what selectors are hashed from. A const member
+// function is a view: it is given no way to write, so the word in the text cannot lie.
 #pragma once
 
 #include <span>
@@ -21,7 +23,8 @@ struct AbiEntry {
     std::string_view text;
 };
 
-/// An event with its arguments, to be given to Contract::emit. At most three are indexed, and those are value types.
+/// An event with its arguments, to be given to Contract::emit. At most three are indexed, and those
+/// are value types.
 template <FixedText text, class... T>
 struct Event {
     static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
@@ -97,7 +100,8 @@ std::optional<std::tuple<T...>> Event<text, T...>::decode(const Log& log) {
     return out;
 }
 
-/// A custom error with its arguments, to be given to Contract::require or thrown by Contract::refuse.
+/// A custom error with its arguments, to be given to Contract::require or thrown by
+/// Contract::refuse.
 template <FixedText text, class... T>
 struct CustomError {
     static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
@@ -203,18 +207,20 @@ struct Method {
     }
 };
 
-/// A set of methods; a derived contract's is the sum of its base's and its own. An own method with the selector of
-/// one of the base replaces it.
+/// A set of methods; a derived contract's is the sum of its base's and its own. An own method with
+/// the selector of one of the base replaces it.
 template <class... M>
 struct Methods {
     static constexpr std::array<AbiEntry, sizeof...(M)> entries{M::entry...};
 
     template <class... N>
     friend consteval auto operator+(Methods, Methods<N...>) {
-        return Methods<N..., M...>{};  // The first match is called: own methods come before inherited ones.
+        return Methods<
+            N..., M...>{};  // The first match is called: own methods come before inherited ones.
     }
 
-    /// Calls `visit.operator()<Method>()` for the first method with this selector; false when there is none.
+    /// Calls `visit.operator()<Method>()` for the first method with this selector; false when there
+    /// is none.
     static bool find(const Selector& selector, auto&& visit) {
         return ((M::selector == selector ? (visit.template operator()<M>(), true) : false) || ...);
     }

@@ -7,8 +7,8 @@ namespace plume::erc20 {
 namespace {
 
 using Transfer = Remote<"transfer(address to, uint256 value) returns (bool)", bool, Address, u256>;
-using TransferFrom = Remote<"transferFrom(address from, address to, uint256 value) returns (bool)", bool,
-                            Address, Address, u256>;
+using TransferFrom = Remote<"transferFrom(address from, address to, uint256 value) returns (bool)",
+                            bool, Address, Address, u256>;
 
 bool accepted(const Contract& caller, const Address& token, const Answer& answer) {
     if (!answer.success) return false;

@@ -9,7 +9,8 @@
 namespace plume {
 
 /// The address has no code, or answered with something that is not what its interface promises.
-using InvalidAnswer = CustomError<"InvalidAnswer(address target, bytes4 selector)", Address, Selector>;
+using InvalidAnswer =
+    CustomError<"InvalidAnswer(address target, bytes4 selector)", Address, Selector>;
 
 /// A function of another contract: its text, what it returns, what it takes.
 template <FixedText text, class Return, class... T>
@@ -55,17 +56,19 @@ private:
     }
 };
 
-/// ERC-20 as a caller has to take it: tokens that return nothing count as true (the older ones do), but an answer of
-/// false, another word, or an address without code is a failure. Sources: ERC-20; weird-erc20 for what occurs.
+/// ERC-20 as a caller has to take it: tokens that return nothing count as true (the older ones do),
+/// but an answer of false, another word, or an address without code is a failure. Sources: ERC-20;
+/// weird-erc20 for what occurs.
 namespace erc20 {
 
 using BalanceOf = Remote<"balanceOf(address owner) view returns (uint256)", u256, Address>;
-using Allowance =
-    Remote<"allowance(address owner, address spender) view returns (uint256)", u256, Address, Address>;
+using Allowance = Remote<"allowance(address owner, address spender) view returns (uint256)", u256,
+                         Address, Address>;
 using Decimals = Remote<"decimals() view returns (uint8)", uint8_t>;
-using Permit = Remote<"permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, "
-                      "bytes32 r, bytes32 s)",
-                      void, Address, Address, u256, u256, uint8_t, Hash, Hash>;
+using Permit = Remote<
+    "permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, "
+    "bytes32 r, bytes32 s)",
+    void, Address, Address, u256, u256, uint8_t, Hash, Hash>;
 
 using SafeERC20FailedOperation = CustomError<"SafeERC20FailedOperation(address token)", Address>;
 

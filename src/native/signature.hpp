@@ -49,10 +49,14 @@ public:
         skip_spaces();
         while (at_ < text_.size()) {
             const std::string_view next = word();
-            if (next == "view" || next == "pure") out.mutability = Mutability::view;
-            else if (next == "payable") out.mutability = Mutability::payable;
-            else if (next == "returns") params(out.outputs, nullptr);
-            else throw "unknown word after the parameters";
+            if (next == "view" || next == "pure")
+                out.mutability = Mutability::view;
+            else if (next == "payable")
+                out.mutability = Mutability::payable;
+            else if (next == "returns")
+                params(out.outputs, nullptr);
+            else
+                throw "unknown word after the parameters";
             skip_spaces();
         }
         if (out.outputs.size == 0) out.outputs.append("()");
@@ -72,8 +76,8 @@ private:
     constexpr std::string_view word() {
         skip_spaces();
         const size_t start = at_;
-        while (peek() == '_' || (peek() >= '0' && peek() <= '9') || (peek() >= 'a' && peek() <= 'z') ||
-               (peek() >= 'A' && peek() <= 'Z'))
+        while (peek() == '_' || (peek() >= '0' && peek() <= '9') ||
+               (peek() >= 'a' && peek() <= 'z') || (peek() >= 'A' && peek() <= 'Z'))
             ++at_;
         if (at_ == start) throw "expected a word";
         return text_.substr(start, at_ - start);
@@ -121,7 +125,9 @@ constexpr abi::StaticText tuple_name() {
     return out;
 }
 
-constexpr Signature parse_signature(std::string_view text) { return SignatureParser(text).parse(); }
+constexpr Signature parse_signature(std::string_view text) {
+    return SignatureParser(text).parse();
+}
 
 /// Whether `text` declares exactly these parameter types.
 template <FixedText text, class... T>
@@ -129,7 +135,8 @@ consteval bool takes() {
     return parse_signature(text.view()).inputs.view() == tuple_name<T...>().view();
 }
 
-/// keccak256 of the canonical signature: an event's first topic; a selector is its first four bytes.
+/// keccak256 of the canonical signature: an event's first topic; a selector is its first four
+/// bytes.
 template <FixedText text>
 consteval Hash signature_hash() {
     const Signature parsed = parse_signature(text.view());

@@ -1,7 +1,8 @@
-// Typed places in a contract's storage, in Solidity's layout ("Layout of State Variables in Storage"), so that
-// eth_getStorageAt, proofs and Solidity tools read them.
+// Typed places in a contract's storage, in Solidity's layout ("Layout of State Variables in
+// Storage"), so that eth_getStorageAt, proofs and Solidity tools read them.
 //
-// A place is a number and a type: it holds no value and touches nothing. Contract::get and Contract::set do.
+// A place is a number and a type: it holds no value and touches nothing. Contract::get and
+// Contract::set do.
 #pragma once
 
 #include <array>
@@ -46,7 +47,9 @@ consteval uint64_t slots_of() {
 }
 
 /// Where a dynamic array's or long text's contents begin.
-inline u256 contents_of(const u256& position) { return to_u256(keccak256(to_word(position))); }
+inline u256 contents_of(const u256& position) {
+    return to_u256(keccak256(to_word(position)));
+}
 
 }  // namespace detail
 
@@ -63,20 +66,22 @@ struct Map : Place {
     }
 };
 
-/// T[]: the length at the position, elements one after another from keccak256(position) on. Elements are not packed.
+/// T[]: the length at the position, elements one after another from keccak256(position) on.
+/// Elements are not packed.
 template <class T>
 struct Array : Place {
     Slot<u256> length() const { return {position}; }
     auto operator[](uint64_t index) const {
-        return detail::place_at<T>(detail::contents_of(position) + u256{index * detail::slots_of<T>()});
+        return detail::place_at<T>(detail::contents_of(position) +
+                                   u256{index * detail::slots_of<T>()});
     }
 };
 
 /// string and bytes: up to 31 bytes in the slot itself, more from keccak256(position) on.
 struct Text : Place {};
 
-/// ERC-7201: the first slot of a namespace, keccak256(keccak256(id) - 1) with the last byte cleared. Parts of
-/// contracts keep their state there, so that adding one moves nothing.
+/// ERC-7201: the first slot of a namespace, keccak256(keccak256(id) - 1) with the last byte
+/// cleared. Parts of contracts keep their state there, so that adding one moves nothing.
 consteval u256 namespace_slot(std::string_view id) {
     const Hash inner = to_word(to_u256(keccak256_constexpr(id)) - u256{1u});
     std::array<char, 32> chars{};

@@ -12,8 +12,8 @@ u256 slot(std::string_view hex) {
 }
 
 TEST(Slot, mapping_entries_stand_where_solidity_puts_them) {
-    // keccak256 of two zero words, and of a zero word and a one: known from any contract whose first or second
-    // variable is a mapping.
+    // keccak256 of two zero words, and of a zero word and a one: known from any contract whose
+    // first or second variable is a mapping.
     constexpr Map<u256, u256> first{0};
     constexpr Map<Address, u256> second{1};
     EXPECT_EQ(first[u256{}].position,

@@ -9,7 +9,8 @@ namespace plume {
 
 using namespace literals;
 
-const Hash empty_code_hash = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"_hash;
+const Hash empty_code_hash =
+    "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"_hash;
 
 AccountFields::AccountFields() : storage_root(empty_trie_root), code_hash(empty_code_hash) {}
 
@@ -81,7 +82,9 @@ void State::set_code(const Address& address, Bytes code) {
     codes_.try_emplace(hash, std::move(code));
 }
 
-void State::touch(const Address& address) { write(address); }
+void State::touch(const Address& address) {
+    write(address);
+}
 
 void State::transfer(const Address& from, const Address& to, const u256& amount) {
     const u256 available = balance(from);
@@ -177,7 +180,8 @@ Changes State::take() {
             (!change.before || change.before->code_hash != change.after->code_hash))
             set.push_back(change.after->code_hash);
         for (const auto& [slot, found] : account.slots)
-            if (found.before != found.current) change.slots.push_back({slot, found.before, found.current});
+            if (found.before != found.current)
+                change.slots.push_back({slot, found.before, found.current});
         if (change.before == change.after && change.slots.empty()) continue;
         std::ranges::sort(change.slots, {}, &SlotChange::slot);
         out.accounts.push_back(std::move(change));

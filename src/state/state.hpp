@@ -19,7 +19,8 @@ struct SlotState {
     uint32_t transaction = 0;  ///< the last one to look here
     uint32_t warm = 0;         ///< the last one to warm it up
 };
-/// Everything about an account but its storage; an undo keeps the whole of it, so that no part can be forgotten.
+/// Everything about an account but its storage; an undo keeps the whole of it, so that no part can
+/// be forgotten.
 struct AccountCore {
     AccountFields fields;
     bool exists = false;
@@ -49,18 +50,20 @@ struct Undo {
 
 }  // namespace detail
 
-/// A StateView and what this block did to it. Every write first notes how to undo it, so that a failing call can be
-/// rolled back whatever ran inside it. One thread.
+/// A StateView and what this block did to it. Every write first notes how to undo it, so that a
+/// failing call can be rolled back whatever ran inside it. One thread.
 ///
-/// A block is a row of transactions: `begin_transaction` starts one with cold access sets (EIP-2929), empty
-/// transient storage (EIP-1153), no logs and no refund; `end_transaction` makes its effects final.
+/// A block is a row of transactions: `begin_transaction` starts one with cold access sets
+/// (EIP-2929), empty transient storage (EIP-1153), no logs and no refund; `end_transaction` makes
+/// its effects final.
 class State {
 public:
     explicit State(const StateView& view) : view_(view) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
-    // Accounts. An account that does not exist reads as empty and comes into being when it is written.
+    // Accounts. An account that does not exist reads as empty and comes into being when it is
+    // written.
     bool exists(const Address& address) { return find(address).core.exists; }
     AccountFields account(const Address& address) { return find(address).core.fields; }
     u256 balance(const Address& address) { return find(address).core.fields.balance; }
@@ -101,7 +104,8 @@ public:
         int64_t refund;
     };
     Mark mark() const { return {journal_.size(), logs_.size(), refund_}; }
-    /// Undoes every write, log, refund and warming since `mark`, newest first. Marks nest; a later mark becomes invalid.
+    /// Undoes every write, log, refund and warming since `mark`, newest first. Marks nest; a later
+    /// mark becomes invalid.
     void rollback(const Mark& mark);
 
     void begin_transaction();

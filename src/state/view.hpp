@@ -12,7 +12,8 @@ namespace plume {
 /// keccak256(''): the code hash of an account without code.
 extern const Hash empty_code_hash;
 
-/// An account as the trie knows it: σ[a] of the Yellow Paper, (nonce, balance, storageRoot, codeHash).
+/// An account as the trie knows it: σ[a] of the Yellow Paper, (nonce, balance, storageRoot,
+/// codeHash).
 struct AccountFields {
     uint64_t nonce = 0;
     u256 balance;  ///< wei
@@ -23,13 +24,16 @@ struct AccountFields {
     AccountFields();
 
     /// EIP-161: such an account is not kept.
-    bool is_empty() const { return nonce == 0 && balance.is_zero() && code_hash == empty_code_hash; }
+    bool is_empty() const {
+        return nonce == 0 && balance.is_zero() && code_hash == empty_code_hash;
+    }
     bool has_code() const { return code_hash != empty_code_hash; }
 
     friend bool operator==(const AccountFields&, const AccountFields&) = default;
 };
 
-/// The world before a block: the store's snapshot, memory in tests, or a block's changes laid over another view.
+/// The world before a block: the store's snapshot, memory in tests, or a block's changes laid over
+/// another view.
 class StateView {
 public:
     virtual ~StateView() = default;
@@ -59,10 +63,12 @@ struct CodeChange {
     Bytes code;
 };
 
-/// All that a block, or several in a row, did to the world. Applying it to the view it was made on gives the next.
+/// All that a block, or several in a row, did to the world. Applying it to the view it was made on
+/// gives the next.
 struct Changes {
     std::vector<AccountChange> accounts;  ///< by address
-    std::vector<CodeChange> codes;        ///< by hash; code that was set, whether known before or not
+    /// By hash; code that was set, whether known before or not
+    std::vector<CodeChange> codes;
 };
 
 }  // namespace plume

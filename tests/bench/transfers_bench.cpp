@@ -2,9 +2,9 @@
 //
 //   transfers_bench [TRANSFERS] [DIRECTORY]
 //
-// First alone, stage by stage, to see where the time goes; then as a node runs: two threads submit while the solo
-// producer makes blocks. The measure is the share of what libsecp256k1 recovers on two threads in the same run:
-// a chain that did nothing but check signatures would reach 1.
+// First alone, stage by stage, to see where the time goes; then as a node runs: two threads submit
+// while the solo producer makes blocks. The measure is the share of what libsecp256k1 recovers on
+// two threads in the same run: a chain that did nothing but check signatures would reach 1.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -236,7 +236,8 @@ double run_whole(Bench& bench, std::span<const Bytes> raw) {
         std::vector<std::jthread> threads;
         for (size_t worker = 0; worker < workers; ++worker)
             threads.emplace_back([&, worker] {
-                // A sender's transfers stay in their order when a worker takes every second one, but for small gaps.
+                // A sender's transfers stay in their order when a worker takes every second one,
+                // but for small gaps.
                 for (size_t i = worker; i < raw.size(); i += workers) {
                     const auto outcome = bench.chain().submit(raw[i]);
                     check(outcome.ok(), outcome.ok() ? "" : outcome.error().what);

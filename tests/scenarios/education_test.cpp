@@ -1,5 +1,5 @@
-// The education mission on real figures, with every amount worked out a second time: from the course's records, from
-// the logs alone, and from balances.
+// The education mission on real figures, with every amount worked out a second time: from the
+// course's records, from the logs alone, and from balances.
 #include "app/education.hpp"
 
 #include <gtest/gtest.h>
@@ -65,7 +65,8 @@ LogBooks read_logs(const std::vector<Log>& logs) {
     return out;
 }
 
-/// Every balance of a token as its Transfer events make it; the zero address ends up with minus the supply.
+/// Every balance of a token as its Transfer events make it; the zero address ends up with minus the
+/// supply.
 std::map<Address, u256> replay_transfers(const std::vector<Log>& logs) {
     std::map<Address, u256> out;
     for (const Log& log : logs) {
@@ -115,8 +116,8 @@ private:
         return out;
     }
 
-    /// A donor's part of what goes back: in proportion, rounded down. The vault's index is rounded down too, so a part
-    /// that divides exactly may come out one unit less.
+    /// A donor's part of what goes back: in proportion, rounded down. The vault's index is rounded
+    /// down too, so a part that divides exactly may come out one unit less.
     void check_part(const u256& contribution, const u256& withdrawn) const {
         const auto [part, rest] = divide(missed_sum() * contribution, campaign_.goal());
         if (rest.is_zero() && withdrawn + u256{1u} == part) return;

@@ -1,0 +1,141 @@
+// The command line as a person or a script uses it: results on stdout, talk on stderr, exit codes that say why.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { foundMission } from './support/mission.mjs';
+import { noPlume, plumeBinary, startPlume, temporaryDirectory } from './support/node.mjs';
+
+const exit = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 };
+const zeroHash = `0x${'0'.repeat(64)}`;
+
+/** Runs the program to its end: {code, out, talk}. */
+const run = (...args) =>
+  new Promise((done) => {
+    execFile(plumeBinary, args, { timeout: 60_000 }, (error, out, talk) => {
+      done({ code: error ? error.code : 0, out, talk });
+    });
+  });
+
+async function expectOk(...args) {
+  const result = await run(...args);
+  assert.equal(result.code, exit.ok, `plume ${args.join(' ')}\n${result.talk}`);
+  return result.out.trim();
+}
+
+let node;
+let folder;
+before(async () => {
+  if (noPlume) return;
+  folder = temporaryDirectory();
+  node = await startPlume();
+});
+after(async () => {
+  await node?.stop();
+  folder?.remove();
+});
+
+const asked = (...args) => expectOk(...args, '--rpc', node.rpc);
+const refused = async (code, ...args) => {
+  const result = await run(...args, '--rpc', node.rpc);
+  assert.equal(result.code, code, result.talk);
+  assert.equal(result.out, '');
+  assert.match(result.talk, /^error: /m);
+  return result.talk;
+};
+
+test('record attest and show agree', { skip: noPlume }, async () => {
+  const uid = await asked('record', 'attest', 'string title,uint256 places', 'A school', '120',
+    '--about', 'teacher-1', '--from', 'treasurer');
+  assert.match(uid, /^0x[0-9a-f]{64}$/);
+  const shown = JSON.parse(await asked('record', 'show', uid, '--json'));
+  assert.equal(shown.live, true);
+  assert.deepEqual(shown.data, { title: 'A school', places: '120' });
+  assert.equal(shown.schema, 'string title,uint256 places');
+  await refused(exit.failed, 'record', 'show', zeroHash);
+  await refused(exit.usage, 'record', 'show', '0x12');
+  await refused(exit.usage, 'record', 'attest', 'string title', '--from', 'treasurer');
+});
+
+test('call and send take names, declarations and values', { skip: noPlume }, async () => {
+  assert.equal(await asked('call', 'launcher', 'count'), '0');
+  assert.equal(await asked('call', 'launcher', 'count() view returns (uint256)'), '0');
+  assert.equal(await asked('call', 'attestations', 'isLive', zeroHash, '--json'), '[false]');
+  const hash = await asked('send', 'donor-2', '--value', '5', '--from', 'treasurer');
+  assert.match(hash, /^0x[0-9a-f]{64}$/);
+  await refused(exit.usage, 'call', 'launcher', 'coutn');
+  await refused(exit.usage, 'call', 'nobody', 'count');
+  await refused(exit.usage, 'call', 'launcher', 'at');
+  await refused(exit.usage, 'send', 'donor-2', '--value', '5');
+  const talk = await refused(exit.refused, 'call', 'launcher', 'at', '7');
+  assert.match(talk, /UnknownIndex\(index 7, count 0\)/);
+});
+
+test('a demo that is kept can be looked at and used', { skip: noPlume }, async () => {
+  const report = JSON.parse(await expectOk('demo', 'education', '--json', '--course', 'AAA'));
+  assert.equal(report.balanced, true);
+  assert.equal(
+    BigInt(report.contributed),
+    BigInt(report.paid) + BigInt(report.returned) + BigInt(report.held),
+  );
+  assert.equal(report.tranches.filter((tranche) => tranche.paid).length, 5);
+});
+
+test('vault list, show, fund and release work on a launched vault', { skip: noPlume }, async () => {
+  assert.deepEqual(JSON.parse(await asked('vault', 'list', '--json')), []);
+  const mission = await foundMission(node);
+  const listed = JSON.parse(await asked('vault', 'list', '--json'));
+  assert.equal(listed.length, 1);
+  assert.equal(listed[0].address.toLowerCase(), mission.vault.toLowerCase());
+  assert.equal(listed[0].phase, 'funding');
+  const shown = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
+  assert.ok(shown.tranches.length > 0);
+  assert.equal(shown.raised, '0');
+  const talk = await refused(exit.refused, 'vault', 'release', mission.vault, '0', '--from', 'donor-1');
+  assert.match(talk, /WrongPhase/);
+  await refused(exit.usage, 'vault', 'fund', mission.vault, '0.0000001', '--from', 'verifier-2');
+  await asked('vault', 'fund', mission.vault, '0.006', '--from', 'verifier-2');
+  const funded = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
+  assert.equal(funded.phase, 'active');
+  assert.equal(funded.raised, '6000');
+  assert.equal(funded.tranches[0].releasable, true);
+  await asked('vault', 'release', mission.vault, '0', '--from', 'donor-1');
+  const early = await refused(exit.refused, 'vault', 'reclaim', mission.vault, '1', '--from', 'donor-1');
+  assert.match(early, /NotReclaimable/);
+  const paid = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
+  assert.equal(paid.paid, '1000');
+  assert.equal(paid.held, '5000');
+  await refused(exit.usage, 'vault', 'show', 'launcher');
+});
+
+test('a chain is founded, served, verified and refused to others', { skip: noPlume }, async () => {
+  const data = join(folder.path, 'chain');
+  await expectOk('init', '--data', data, '--chain-id', '4242');
+  const chain = await startPlume({ data, command: 'start' });
+  const second = await run('start', '--data', data, '--port', '0');
+  assert.equal(second.code, exit.failed);
+  assert.match(second.talk, /in use by process/);
+  assert.equal(await expectOk('call', 'launcher', 'count', '--rpc', chain.rpc), '0');
+  await chain.stop();
+  assert.match(await expectOk('verify', '--data', data), /^verified: 1 blocks/);
+  const other = join(folder.path, 'other.json');
+  writeFileSync(other, '{"config": {"chainId": 7}}');
+  assert.equal((await run('start', '--data', data, '--genesis', other, '--port', '0')).code, exit.failed);
+  writeFileSync(other, '{"config": {}}');
+  const bad = await run('init', '--data', join(folder.path, 'bad'), '--genesis', other);
+  assert.equal(bad.code, exit.usage);
+  assert.match(bad.talk, /chainId/);
+});
+
+test('what is wrong with a command line is said, with code 2', { skip: noPlume }, async () => {
+  assert.equal((await run()).code, exit.usage);
+  assert.equal((await run('dve')).code, exit.usage);
+  assert.equal((await run('describe', 'Vualt')).code, exit.usage);
+  assert.equal((await run('demo', 'education', '--course', 'ZZZ')).code, exit.usage);
+  assert.equal((await run('demo', 'education', '--threshold', '0')).code, exit.usage);
+  assert.equal((await run('call', 'launcher', 'count', '--rpc', 'ftp://x')).code, exit.usage);
+  assert.equal((await run('call', 'launcher', 'count', '--rpc', 'http://127.0.0.1:1')).code, exit.unreachable);
+  assert.match(await expectOk('--version'), /^plume \d+\.\d+\.\d+$/);
+});
