@@ -104,7 +104,8 @@ public:
     ~Door() {
         io_.stop();
         thread_.reset();
-        // From here on this thread is alone with the connections. Answers under way still find `io_`.
+        // From here on this thread is alone with the connections. Answers under way still find
+        // `io_`.
         workers_.reset();
         router_.stop();
     }
@@ -283,6 +284,8 @@ net::awaitable<ErrorCode> Server::Door::read_head(beast::tcp_stream& stream,
     }
     stream.expires_after(options_.timeouts.head);
     auto [error, size] = co_await http::async_read_header(stream, buffer, parser, awaited);
+    // The parser's own limit lets a head pass that comes in one piece.
+    if (!error && size > head_size_max) co_return http::make_error_code(http::error::header_limit);
     co_return error;
 }
 

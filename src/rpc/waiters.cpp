@@ -16,23 +16,27 @@ Waiters::Waiters(Chain& chain)
 
 Waiters::~Waiters() {
     chain_.unsubscribe(subscription_);
-    stop();
+    release();
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    changed_.notify_all();
 }
 
 bool Waiters::wait(const Hash& transaction, std::chrono::milliseconds patience, Callback callback) {
     const std::lock_guard lock(mutex_);
-    if (is_stopping_ || waiters_.size() >= count_max) return false;
+    if (is_releasing_ || waiters_.size() >= count_max) return false;
     waiters_.emplace(transaction, Waiter{Clock::now() + patience, std::move(callback)});
     count_.store(waiters_.size());
     changed_.notify_all();
     return true;
 }
 
-void Waiters::stop() {
+void Waiters::release() {
     std::unique_lock lock(mutex_);
-    is_stopping_ = true;
+    is_releasing_ = true;
     changed_.notify_all();
     changed_.wait(lock, [this] { return waiters_.empty() && is_idle_; });
+    is_releasing_ = false;
 }
 
 Waiters::Clock::time_point Waiters::next_deadline() const {
@@ -54,7 +58,7 @@ std::vector<Waiters::Call> Waiters::take_due() {
     }
     const auto now = Clock::now();
     std::erase_if(waiters_, [&](auto& entry) {
-        if (!is_stopping_ && entry.second.deadline > now) return false;
+        if (!is_releasing_ && entry.second.deadline > now) return false;
         due.push_back({std::move(entry.second.callback), nullptr, 0});
         return true;
     });
@@ -64,10 +68,9 @@ std::vector<Waiters::Call> Waiters::take_due() {
 
 void Waiters::run() {
     std::unique_lock lock(mutex_);
-    while (!is_stopping_ || !waiters_.empty()) {
+    while (!is_stopping_) {
         const std::vector<Call> due = take_due();
         if (due.empty()) {
-            if (is_stopping_) break;
             const auto deadline = next_deadline();
             if (deadline == Clock::time_point::max())
                 changed_.wait(lock);

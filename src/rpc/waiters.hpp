@@ -33,11 +33,11 @@ public:
 
     /// Calls `callback` when a block with the transaction is committed or after `patience`. To be
     /// called before the transaction is submitted. False, and `callback` is dropped, when
-    /// `count_max` wait already or after `stop`.
+    /// `count_max` wait already or `release` is under way.
     bool wait(const Hash& transaction, std::chrono::milliseconds patience, Callback callback);
 
-    /// Ends all waiting now; returns when every callback has returned.
-    void stop();
+    /// Ends all waiting now, as if its time were over; returns when every callback has returned.
+    void release();
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -61,6 +61,7 @@ private:
     std::condition_variable changed_;
     std::unordered_multimap<Hash, Waiter> waiters_;
     std::vector<CommittedBlockPtr> blocks_;  ///< committed, not looked at yet
+    bool is_releasing_ = false;
     bool is_stopping_ = false;
     bool is_idle_ = true;
     std::atomic<size_t> count_ = 0;  ///< lets blocks pass without the lock when nobody waits
