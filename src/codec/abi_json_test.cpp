@@ -72,14 +72,13 @@ TEST(AbiJson, declarations_are_read_from_what_compilers_write) {
 }
 
 TEST(AbiJson, malformed_declarations_are_refused) {
-    for (
-        const char* wrong :
-        {"{}", "[1]", R"([{"type":"widget"}])", R"([{"type":1}])", R"([{}])",
-         R"([{"type":"function","name":1}])", R"([{"type":"function","name":"f","inputs":{}}])",
-         R"([{"type":"function","name":"f","inputs":[1]}])",
-         R"([{"type":"function","name":"f","inputs":[{"type":"tuple"}]}])",
-         R"([{"type":"error","inputs":[{"type":"tuplex","components":[{"type":"bool"}]}]}])",
-         R"([{"type":"function","name":"f","inputs":[{"type":"bool","indexed":1}]}])"})
+    for (const char* wrong :
+         {"{}", "[1]", R"([{"type":"widget"}])", R"([{"type":1}])", R"([{}])",
+          R"([{"type":"function","name":1}])", R"([{"type":"function","name":"f","inputs":{}}])",
+          R"([{"type":"function","name":"f","inputs":[1]}])",
+          R"([{"type":"function","name":"f","inputs":[{"type":"tuple"}]}])",
+          R"([{"type":"error","inputs":[{"type":"tuplex","components":[{"type":"bool"}]}]}])",
+          R"([{"type":"function","name":"f","inputs":[{"type":"bool","indexed":1}]}])"})
         EXPECT_FALSE(declarations_from_json(json::parse(wrong))) << wrong;
 }
 

@@ -2,13 +2,21 @@
 // acknowledged is there, once, and the state's root is the one that all of the state hashes to.
 // KILLS=... sets how often, SEED=... when.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 
 import { parseAbi } from 'viem';
 
 import { Audit, Sender } from './support/load.mjs';
 import { launchToken } from './support/mission.mjs';
-import { noPlume, plume, startPlume, temporaryDirectory, testAccount } from './support/node.mjs';
+import {
+  noPlume,
+  plume,
+  plumeBinary,
+  startPlume,
+  temporaryDirectory,
+  testAccount,
+} from './support/node.mjs';
 import { generator, seedOfRun } from './support/random.mjs';
 import { transact } from './support/wallet.mjs';
 
@@ -81,6 +89,26 @@ test(`${kills} kills under load lose and repeat nothing`, { skip: noPlume }, asy
   t.diagnostic(`${audit.acknowledged} acknowledged, ${audit.blocks.length} blocks`);
   assert.ok(audit.acknowledged > kills, 'there was load');
 });
+
+test(
+  'a kill while the chain is being founded leaves a directory to begin in',
+  { skip: noPlume },
+  async () => {
+    for (let delay = 10; delay <= 250; delay += 30) {
+      const data = temporaryDirectory();
+      const early = spawn(plumeBinary, ['dev', '--port', '0', '--data', data.path], {
+        stdio: 'ignore',
+      });
+      const gone = new Promise((done) => early.once('exit', done));
+      await new Promise((done) => setTimeout(done, delay));
+      early.kill('SIGKILL');
+      await gone;
+      const node = await startPlume({ data: data.path });
+      await node.stop();
+      data.remove();
+    }
+  },
+);
 
 test('a second process is refused on the same data directory', { skip: noPlume }, async (t) => {
   const data = temporaryDirectory();

@@ -80,12 +80,13 @@ async function launch(program, args, ready) {
 }
 
 /**
- * Starts `plume dev` on the data directory (a fresh one when none is given, removed at stop).
+ * Starts `plume dev`, or `plume start`, on the data directory; without one on a fresh one that is
+ * removed at stop.
  * Resolves to its description, {rpc, chainId, accounts, contracts}, with stop() and kill().
  */
-export async function startPlume({ data, args = [] } = {}) {
+export async function startPlume({ data, command = 'dev', args = [] } = {}) {
   const own = data ? null : temporaryDirectory();
-  const all = ['dev', '--port', '0', '--data', data ?? own.path, '--json', '--quiet', ...args];
+  const all = [command, '--port', '0', '--data', data ?? own.path, '--json', '--quiet', ...args];
   const node = await launch(plumeBinary, all, (line) =>
     line.startsWith('{') ? JSON.parse(line) : null,
   );
