@@ -18,8 +18,8 @@
 //   - A method that writes is non-reentrant: a second one on the same instance is refused while the
 //     first runs. A view on an instance in the middle of a method answers only as long as that
 //     method has written nothing: whoever looks sees the state before or after, never between.
-//   - Value sent to a method that is not payable, and calldata that no method takes, are refused, as
-//     Solidity does.
+//   - Value sent to a method that is not payable, and calldata that no method takes, are refused,
+//     as Solidity does.
 //   - Gas is the host's: every get, set, emit and call is charged by Frame at the EVM's own prices.
 #pragma once
 

@@ -92,7 +92,8 @@ public:
     /// The same, waiting for deferred answers.
     std::string answer(std::string_view body) const;
 
-    /// Answers everything that is deferred now. To be called before what `done` stands on goes away.
+    /// Answers everything that is deferred now. To be called before what `done` stands on goes
+    /// away.
     void stop() const { services_.waiters.release(); }
 
 private:

@@ -53,7 +53,7 @@ export async function receiptOf(url, hash, milliseconds = 20_000) {
   while (Date.now() < end) {
     const receipt = await rpc(url, 'eth_getTransactionReceipt', [hash]);
     if (receipt) return receipt;
-    await new Promise((done) => setTimeout(done, 5));
+    await new Promise((done) => setTimeout(done, 2));
   }
   throw new Error(`no receipt for ${hash}`);
 }

@@ -114,7 +114,9 @@ class Side {
 
   /** What a transaction leaves behind: its status and events. */
   async send(raw) {
-    const { status, logs } = await rpc(this.url, 'eth_sendRawTransactionSync', [raw]);
+    // Not eth_sendRawTransactionSync: anvil 1.7 sometimes never answers it.
+    const hash = await rpc(this.url, 'eth_sendRawTransaction', [raw]);
+    const { status, logs } = await receiptOf(this.url, hash);
     const events = logs.map(({ address, topics, data }) => ({ address, topics, data }));
     return { status, events };
   }
