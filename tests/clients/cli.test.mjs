@@ -47,8 +47,17 @@ const refused = async (code, ...args) => {
 };
 
 test('record attest and show agree', { skip: noPlume }, async () => {
-  const uid = await asked('record', 'attest', 'string title,uint256 places', 'A school', '120',
-    '--about', 'teacher-1', '--from', 'treasurer');
+  const uid = await asked(
+    'record',
+    'attest',
+    'string title,uint256 places',
+    'A school',
+    '120',
+    '--about',
+    'teacher-1',
+    '--from',
+    'treasurer',
+  );
   assert.match(uid, /^0x[0-9a-f]{64}$/);
   const shown = JSON.parse(await asked('record', 'show', uid, '--json'));
   assert.equal(shown.live, true);
@@ -93,7 +102,15 @@ test('vault list, show, fund and release work on a launched vault', { skip: noPl
   const shown = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
   assert.ok(shown.tranches.length > 0);
   assert.equal(shown.raised, '0');
-  const talk = await refused(exit.refused, 'vault', 'release', mission.vault, '0', '--from', 'donor-1');
+  const talk = await refused(
+    exit.refused,
+    'vault',
+    'release',
+    mission.vault,
+    '0',
+    '--from',
+    'donor-1',
+  );
   assert.match(talk, /WrongPhase/);
   await refused(exit.usage, 'vault', 'fund', mission.vault, '0.0000001', '--from', 'verifier-2');
   await asked('vault', 'fund', mission.vault, '0.006', '--from', 'verifier-2');
@@ -102,7 +119,15 @@ test('vault list, show, fund and release work on a launched vault', { skip: noPl
   assert.equal(funded.raised, '6000');
   assert.equal(funded.tranches[0].releasable, true);
   await asked('vault', 'release', mission.vault, '0', '--from', 'donor-1');
-  const early = await refused(exit.refused, 'vault', 'reclaim', mission.vault, '1', '--from', 'donor-1');
+  const early = await refused(
+    exit.refused,
+    'vault',
+    'reclaim',
+    mission.vault,
+    '1',
+    '--from',
+    'donor-1',
+  );
   assert.match(early, /NotReclaimable/);
   const paid = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
   assert.equal(paid.paid, '1000');
@@ -122,7 +147,10 @@ test('a chain is founded, served, verified and refused to others', { skip: noPlu
   assert.match(await expectOk('verify', '--data', data), /^verified: 1 blocks/);
   const other = join(folder.path, 'other.json');
   writeFileSync(other, '{"config": {"chainId": 7}}');
-  assert.equal((await run('start', '--data', data, '--genesis', other, '--port', '0')).code, exit.failed);
+  assert.equal(
+    (await run('start', '--data', data, '--genesis', other, '--port', '0')).code,
+    exit.failed,
+  );
   writeFileSync(other, '{"config": {}}');
   const bad = await run('init', '--data', join(folder.path, 'bad'), '--genesis', other);
   assert.equal(bad.code, exit.usage);
@@ -136,6 +164,9 @@ test('what is wrong with a command line is said, with code 2', { skip: noPlume }
   assert.equal((await run('demo', 'education', '--course', 'ZZZ')).code, exit.usage);
   assert.equal((await run('demo', 'education', '--threshold', '0')).code, exit.usage);
   assert.equal((await run('call', 'launcher', 'count', '--rpc', 'ftp://x')).code, exit.usage);
-  assert.equal((await run('call', 'launcher', 'count', '--rpc', 'http://127.0.0.1:1')).code, exit.unreachable);
+  assert.equal(
+    (await run('call', 'launcher', 'count', '--rpc', 'http://127.0.0.1:1')).code,
+    exit.unreachable,
+  );
   assert.match(await expectOk('--version'), /^plume \d+\.\d+\.\d+$/);
 });

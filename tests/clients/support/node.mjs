@@ -11,6 +11,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const startMilliseconds = 20_000;
+const stopMilliseconds = 20_000;
 
 /** The program under test; the environment variable PLUME names another. */
 export const plumeBinary = process.env.PLUME ?? join(here, '../../../build/release/plume');
@@ -66,17 +67,25 @@ async function launch(program, args, ready) {
     throw error;
   });
 
-  /** Sends the signal and waits for the end: {code, signal}. */
-  const end = (signal) => {
-    child.kill(signal);
+  /** Ends it at once. Resolves to {code, signal}, as stop does. */
+  const kill = () => {
+    child.kill('SIGKILL');
     return exited;
   };
-  return {
-    ...answer,
-    talk: () => talk,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+  /** Ends it in good order; that must not take long. */
+  const stop = async () => {
+    child.kill('SIGTERM');
+    let timer;
+    const late = new Promise((done) => {
+      timer = setTimeout(done, stopMilliseconds);
+    });
+    const how = await Promise.race([exited, late]);
+    clearTimeout(timer);
+    if (how) return how;
+    await kill();
+    throw new Error(`${program} did not stop within ${stopMilliseconds} ms\n${talk}`);
   };
+  return { ...answer, talk: () => talk, stop, kill };
 }
 
 /**
@@ -111,7 +120,8 @@ export async function startAnvil({ args = [] } = {}) {
   const accounts = Array.from({ length: 10 }, (_, index) => ({
     address: testAccount(index).address,
   }));
-  return { ...node, chainId: 31337, accounts };
+  // It has nothing to keep, and does not always end when it is asked to.
+  return { ...node, chainId: 31337, accounts, stop: node.kill };
 }
 
 const run = promisify(execFile);

@@ -216,8 +216,8 @@ class Draw {
   async amount(owner) {
     const { below, pick } = this.random;
     const balance = await this.read('balanceOf', [owner]);
-    if (below(8) === 0)
-      return pick([0n, 1n, balance, balance + 1n, 2n ** 128n, maxUint256 - balance, maxUint256]);
+    const edges = [0n, 1n, balance, balance + 1n, 2n ** 128n, maxUint256 - balance, maxUint256];
+    if (below(8) === 0) return pick(edges.filter((edge) => edge <= maxUint256));
     return (balance * BigInt(below(1000))) / 4000n;
   }
 
