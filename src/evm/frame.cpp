@@ -65,7 +65,8 @@ bool Frame::charge(uint64_t gas) {
 }
 
 bool Frame::charge_account(const Address& address) {
-    const bool is_cold = !is_precompile(address) && execution_.state.warm_up(address);
+    const bool is_cold =
+        !is_precompile(address, Revision::osaka) && execution_.state.warm_up(address);
     return charge(is_cold ? gas::cold_account_access : gas::warm_access);
 }
 
