@@ -39,6 +39,7 @@ const std::vector<Library> libraries = {
     {"boost/json", {"src/codec/", "src/chain/", "src/rpc/", "src/app/", "tests/"}},
     {"boost/multiprecision", {"tests/"}},
     {"CLI/", {"src/app/main.cpp", "src/app/options.cpp"}},
+    {"gmp.h", {"src/crypto/modexp.cpp"}},
     {"gtest/", {"tests/"}},
     {"openssl/", {"src/crypto/"}},
     {"rocksdb/", {"src/store/engine.cpp"}},

@@ -87,10 +87,15 @@ Result<Hash> Chain::submit(Bytes raw) {
 Result<Hash> Chain::submit(TransactionPtr transaction) {
     const auto snapshot = head();
     const Header& parent = snapshot->header();
-    if (auto valid = validate(*transaction, rules_.chain_id, parent.gas_limit); !valid)
+    BlockEnvironment next = environment_of(parent, rules_.chain_id);
+    next.base_fee = next_base_fee(parent);
+    if (auto valid = validate_policy(*transaction); !valid) return std::move(valid).error();
+    if (auto valid = validate_rules(transaction->fields, next); !valid)
         return std::move(valid).error();
     const AccountFields sender = snapshot->account(transaction->sender).value_or(AccountFields{});
-    if (auto valid = validate_against(*transaction, sender, next_base_fee(parent)); !valid)
+    const Bytes code = sender.has_code() ? snapshot->code(sender.code_hash) : Bytes{};
+    if (auto valid = validate_account(transaction->fields, transaction->sender, sender, code, next);
+        !valid)
         return std::move(valid).error();
     if (auto added = pool_.add(transaction, {sender.nonce, sender.balance}); !added)
         return std::move(added).error();

@@ -69,13 +69,14 @@ public:
 
 private:
     Result<void> judge(const SignedTransaction& transaction) {
-        if (auto valid = validate(transaction, rules_.chain_id, block_.gas_limit); !valid)
-            return valid;
+        if (auto valid = validate_policy(transaction); !valid) return valid;
+        if (auto valid = validate_rules(transaction.fields, block_); !valid) return valid;
         const AccountFields sender = state_.account(transaction.sender);
         if (transaction.fields.nonce > sender.nonce)
             return Error{.what = "nonce too high: next nonce " + std::to_string(sender.nonce) +
                                  ", tx nonce " + std::to_string(transaction.fields.nonce)};
-        return validate_against(transaction, sender, block_.base_fee);
+        return validate_account(transaction.fields, transaction.sender, sender,
+                                state_.code(transaction.sender), block_);
     }
 
     void run(const TransactionPtr& transaction) {
@@ -93,6 +94,7 @@ private:
         receipt.logs = std::move(done.logs);
         receipt.gas_used = done.gas_used;
         receipt.effective_gas_price = effective_gas_price(fields, block_.base_fee);
+        receipt.contract_address = done.created;
         out_.receipts.push_back(std::move(receipt));
         out_.block.transactions.push_back(transaction);
     }

@@ -31,8 +31,8 @@ public:
 
     Result<Transacted> run(uint64_t gas_limit) {
         fields_.gas_limit = gas_limit;
-        if (auto valid = validate_call(fields_); !valid) return std::move(valid).error();
-        if (auto funds = validate_funds(fields_, balance_, block_.base_fee); !funds)
+        if (auto valid = validate_call(fields_, block_); !valid) return std::move(valid).error();
+        if (auto funds = validate_funds(fields_, balance_, block_); !funds)
             return std::move(funds).error();
         State state(view_);
         return transact(state, block_, rules_.natives, fields_, from_);

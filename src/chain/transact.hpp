@@ -21,13 +21,15 @@ struct Transacted {
     uint64_t gas_consumed = 0;  ///< the most that was in use: before refunds and the floor
     std::vector<Log> logs;      ///< none unless it succeeded
     std::optional<BrokenInvariant> broken;
+    std::optional<Address> created;  ///< where a creation put its contract, or would have
 };
 
-/// Runs `transaction`, which is a call with enough gas for its intrinsic and floor price, and whose
-/// sender can pay for it. Afterwards asks every native contract that was written to for its
-/// invariants: when one is broken, only the fee remains and the result is a failure.
+/// Runs `transaction`, which `validate_rules` and `validate_account` have let pass, of any type that
+/// the block's revision has. Afterwards asks every native contract that was written to for its
+/// invariants: when one is broken, only the fee remains and the result is a failure. `tracer` is
+/// told what happens; null: nobody.
 Transacted transact(State& state, const BlockEnvironment& block,
                     std::span<const NativeType> natives, const Transaction& transaction,
-                    const Address& sender);
+                    const Address& sender, Tracer* tracer = nullptr);
 
 }  // namespace plume

@@ -1,59 +1,10 @@
 #include "evm/frame.hpp"
 
-#include "base/result.hpp"
-#include "crypto/keccak.hpp"
 #include "evm/call.hpp"
 #include "evm/precompiles.hpp"
+#include "evm/tracer.hpp"
 
 namespace plume {
-
-std::string_view name_of(Status status) {
-    switch (status) {
-        case Status::success:
-            return "success";
-        case Status::revert:
-            return "execution reverted";
-        case Status::out_of_gas:
-            return "out of gas";
-        case Status::static_write:
-            return "write protection";
-        case Status::depth_exceeded:
-            return "max call depth exceeded";
-        case Status::insufficient_balance:
-            return "insufficient balance for transfer";
-        case Status::nonce_exhausted:
-            return "nonce uint64 overflow";
-        case Status::address_taken:
-            return "contract address collision";
-        case Status::native_delegated:
-            return "delegated call into a native contract";
-        case Status::no_interpreter:
-            return "bytecode is not supported by this version";
-        case Status::invariant_broken:
-            return "invariant of a native contract broken";
-    }
-    fail("a status is one of the enumerators");
-}
-
-Bytes native_code(const NativeType& type) {
-    return {native_marker[0],
-            native_marker[1],
-            static_cast<uint8_t>(type.id >> 8),
-            static_cast<uint8_t>(type.id),
-            static_cast<uint8_t>(type.version >> 8),
-            static_cast<uint8_t>(type.version)};
-}
-
-const NativeType* Execution::native(BytesView code) const {
-    if (code.size() != native_code_size || code[0] != native_marker[0] ||
-        code[1] != native_marker[1])
-        return nullptr;
-    const auto id = static_cast<uint16_t>(code[2] << 8 | code[3]);
-    const auto version = static_cast<uint16_t>(code[4] << 8 | code[5]);
-    for (const NativeType& type : natives)
-        if (type.id == id && type.version == version) return &type;
-    return nullptr;
-}
 
 bool Frame::charge(uint64_t gas) {
     if (gas > gas_left_) {
@@ -65,14 +16,15 @@ bool Frame::charge(uint64_t gas) {
 }
 
 bool Frame::charge_account(const Address& address) {
-    const bool is_cold = !is_precompile(address) && execution_.state.warm_up(address);
+    const bool is_cold = !is_precompile(address, execution_.block.revision) &&
+                         execution_.state.warm_up(address);
     return charge(is_cold ? gas::cold_account_access : gas::warm_access);
 }
 
 std::optional<u256> Frame::load(const u256& slot) {
-    const bool cold = execution_.state.warm_up(message_.recipient, slot);
-    if (!charge(cold ? gas::cold_slot_access : gas::warm_access)) return std::nullopt;
-    return execution_.state.load(message_.recipient, slot);
+    const auto [value, was_cold] = execution_.state.access(message_.recipient, slot);
+    if (!charge(was_cold ? gas::cold_slot_access : gas::warm_access)) return std::nullopt;
+    return value;
 }
 
 Status Frame::store(const u256& slot, const u256& value) {
@@ -80,9 +32,9 @@ Status Frame::store(const u256& slot, const u256& value) {
     if (gas_left_ <= gas::store_sentry) return Status::out_of_gas;
     State& state = execution_.state;
     const Address& self = message_.recipient;
-    uint64_t cost = state.warm_up(self, slot) ? gas::cold_slot_access : 0;
+    const auto [current, was_cold] = state.access(self, slot);
+    uint64_t cost = was_cold ? gas::cold_slot_access : 0;
     const u256 original = state.original(self, slot);
-    const u256 current = state.load(self, slot);
     int64_t refund = 0;
     if (current == value || current != original)
         cost += gas::warm_access;
@@ -101,11 +53,23 @@ Status Frame::store(const u256& slot, const u256& value) {
     return Status::success;
 }
 
+u256 Frame::load_transient(const u256& slot) const {
+    return execution_.state.load_transient(message_.recipient, slot);
+}
+
+Status Frame::store_transient(const u256& slot, const u256& value) {
+    if (message_.is_static) return Status::static_write;
+    execution_.state.store_transient(message_.recipient, slot, value);
+    return Status::success;
+}
+
 Status Frame::log(std::vector<Hash> topics, BytesView data) {
     if (message_.is_static) return Status::static_write;
     if (!charge(gas::log + gas::log_topic * topics.size() + gas::log_byte * data.size()))
         return Status::out_of_gas;
     execution_.state.emit({message_.recipient, std::move(topics), to_bytes(data)});
+    if (execution_.tracer != nullptr) [[unlikely]]
+        execution_.tracer->log(execution_.state.logs().back());
     return Status::success;
 }
 
@@ -114,70 +78,132 @@ std::optional<u256> Frame::balance(const Address& address) {
     return execution_.state.balance(address);
 }
 
-std::optional<bool> Frame::has_code(const Address& address) {
+std::optional<BytesView> Frame::code(const Address& address) {
     if (!charge_account(address)) return std::nullopt;
-    return !execution_.state.code(address).empty();
+    return execution_.state.code(address);
 }
 
-CallResult Frame::call(const Address& to, const u256& value, BytesView input, bool is_static,
-                       uint64_t gas_max) {
-    const bool pays = !value.is_zero();
-    if (pays && (is_static || message_.is_static)) return {Status::static_write, 0, {}};
-    State& state = execution_.state;
-    uint64_t cost = pays ? gas::call_value : 0;
-    if (pays && state.account(to).is_empty()) cost += gas::new_account;
-    if (!charge_account(to) || !charge(cost)) return {Status::out_of_gas, 0, {}};
+std::optional<Hash> Frame::code_hash(const Address& address) {
+    if (!charge_account(address)) return std::nullopt;
+    const AccountFields fields = execution_.state.account(address);
+    return fields.is_empty() ? Hash{} : fields.code_hash;
+}
+
+uint64_t Frame::give_gas(uint64_t gas_max) {
     const uint64_t given = std::min(gas_max, gas_left_ - gas_left_ / 64);
     gas_left_ -= given;
-    Message message{.is_static = is_static || message_.is_static,
-                    .depth = message_.depth + 1,
-                    .gas = given + (pays ? gas::call_stipend : 0),
-                    .sender = message_.recipient,
-                    .recipient = to,
-                    .code_address = to,
-                    .value = value,
-                    .input = input};
-    CallResult result = plume::call(execution_, message);
-    gas_left_ += result.gas_left;
-    return result;
+    if (execution_.tracer != nullptr) [[unlikely]]
+        execution_.tracer->gave(message_.depth, gas_left_);
+    return given;
+}
+
+Called Frame::call(const Call& call) {
+    const bool is_delegated = call.kind == CallKind::delegate_call;
+    const bool pays = !is_delegated && !call.value.is_zero();
+    State& state = execution_.state;
+    const bool is_plain = call.kind == CallKind::call;
+    if (pays && is_plain && (call.is_static || message_.is_static))
+        return {Status::static_write, {}, {}};
+    if (!charge_account(call.to)) return {Status::out_of_gas, {}, {}};
+    if (const auto delegate = delegate_of(state.code(call.to)))
+        if (!charge_account(*delegate)) return {Status::out_of_gas, {}, {}};
+    uint64_t cost = pays ? gas::call_value : 0;
+    if (pays && is_plain && state.account(call.to).is_empty()) cost += gas::new_account;
+    if (!charge(cost)) return {Status::out_of_gas, {}, {}};
+    const uint64_t given = give_gas(call.gas_max);
+    Called out;
+    out.result = plume::call(execution_,
+                             {.kind = call.kind,
+                              .is_static = call.is_static || message_.is_static,
+                              .depth = message_.depth + 1,
+                              .gas = given + (pays ? gas::call_stipend : 0),
+                              .sender = is_delegated ? message_.sender : message_.recipient,
+                              .recipient = is_plain ? call.to : message_.recipient,
+                              .code_address = call.to,
+                              .value = is_delegated ? message_.value : call.value,
+                              .input = call.input});
+    gas_left_ += out.result.gas_left;
+    return out;
+}
+
+template <class Run>
+Called Frame::create_at(const Address& address, Message message, Run run) {
+    State& state = execution_.state;
+    const uint64_t nonce = state.nonce(message_.recipient);
+    message.depth = message_.depth + 1;
+    message.sender = message_.recipient;
+    message.recipient = address;
+    message.code_address = address;
+    if (message.depth > depth_max) return {.result = {Status::depth_exceeded, 0, {}}, .created = {}};
+    if (state.balance(message.sender) < message.value)
+        return {.result = {Status::insufficient_balance, 0, {}}, .created = {}};
+    if (nonce == ~uint64_t{0}) return {.result = {Status::nonce_exhausted, 0, {}}, .created = {}};
+    state.set_nonce(message.sender, nonce + 1);
+    state.warm_up(address);
+    message.gas = give_gas(~uint64_t{0});
+    Called out{.result = run(message), .created = {}};
+    gas_left_ += out.result.gas_left;
+    if (out.result.status == Status::success) out.created = address;
+    return out;
+}
+
+Called Frame::create(const Creation& creation) {
+    if (message_.is_static) return {Status::static_write, {}, {}};
+    const BytesView init_code = creation.init_code;
+    if (init_code.size() > init_code_size_max) return {Status::init_code_too_large, {}, {}};
+    const uint64_t hashing = creation.salt ? gas::keccak_word : 0;
+    if (!charge(gas::create + words_of(init_code.size()) * (gas::init_code_word + hashing)))
+        return {Status::out_of_gas, {}, {}};
+    const Address& self = message_.recipient;
+    const Address address =
+        creation.salt ? plume::created_address(self, to_word(*creation.salt), init_code)
+                      : plume::created_address(self, execution_.state.nonce(self));
+    const CallKind kind = creation.salt ? CallKind::create2 : CallKind::create;
+    return create_at(address, {.kind = kind, .value = creation.value, .input = {}},
+                     [&](const Message& message) {
+                         return plume::create(execution_, message, init_code);
+                     });
+}
+
+Status Frame::self_destruct(const Address& heir) {
+    if (message_.is_static) return Status::static_write;
+    State& state = execution_.state;
+    const Address& self = message_.recipient;
+    const u256 balance = state.balance(self);
+    const bool is_cold = !is_precompile(heir, execution_.block.revision) && state.warm_up(heir);
+    const bool is_new = !balance.is_zero() && state.account(heir).is_empty();
+    if (!charge((is_cold ? gas::cold_account_access : 0) + (is_new ? gas::new_account : 0)))
+        return Status::out_of_gas;
+    const bool goes = state.is_created(self);
+    // What a contract that goes leaves to itself is gone with it.
+    if (heir != self)
+        state.transfer(self, heir, balance);
+    else if (goes)
+        state.set_balance(self, {});
+    if (goes) state.destroy(self);
+    if (execution_.tracer != nullptr) [[unlikely]]
+        execution_.tracer->self_destruct(self, heir, balance);
+    return Status::success;
 }
 
 Address Frame::created_address(const Address& creator, const Hash& salt, const NativeType& type,
                                BytesView arguments) {
     Bytes init = native_code(type);
     append(init, arguments);
-    Bytes image{0xff};
-    append(image, creator);
-    append(image, salt);
-    append(image, keccak256(init));
-    return to_address(to_u256(keccak256(image)));
+    return plume::created_address(creator, salt, init);
 }
 
-CallResult Frame::create_native(const NativeType& type, const Hash& salt, BytesView arguments) {
-    if (message_.is_static) return {Status::static_write, 0, {}};
+Called Frame::create_native(const NativeType& type, const Hash& salt, BytesView arguments) {
+    if (message_.is_static) return {Status::static_write, {}, {}};
     const uint64_t size = native_code_size + arguments.size();
     if (!charge(gas::create + words_of(size) * (gas::keccak_word + gas::init_code_word) +
                 native_code_size * gas::code_byte))
-        return {Status::out_of_gas, 0, {}};
-    State& state = execution_.state;
-    const uint64_t nonce = state.nonce(message_.recipient);
-    if (nonce == ~0ull) return {Status::nonce_exhausted, 0, {}};
-    state.set_nonce(message_.recipient, nonce + 1);
-    const Address created = created_address(message_.recipient, salt, type, arguments);
-    state.warm_up(created);
-    const uint64_t given = gas_left_ - gas_left_ / 64;
-    gas_left_ -= given;
-    CallResult result = plume::create_native(execution_, type,
-                                             {.kind = CallKind::create,
-                                              .depth = message_.depth + 1,
-                                              .gas = given,
-                                              .sender = message_.recipient,
-                                              .recipient = created,
-                                              .code_address = created,
-                                              .value = {},
-                                              .input = arguments});
-    gas_left_ += result.gas_left;
-    return result;
+        return {Status::out_of_gas, {}, {}};
+    const Address address = created_address(message_.recipient, salt, type, arguments);
+    return create_at(address, {.kind = CallKind::create, .value = {}, .input = arguments},
+                     [&](const Message& message) {
+                         return plume::create_native(execution_, type, message);
+                     });
 }
 
 }  // namespace plume

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "evm/revision.hpp"
 #include "types/transaction.hpp"
 
 namespace plume {
@@ -32,8 +33,15 @@ inline constexpr uint64_t call_stipend = 2'300;
 inline constexpr uint64_t new_account = 25'000;
 inline constexpr uint64_t create = 32'000;
 inline constexpr uint64_t code_byte = 200;
+inline constexpr uint64_t self_destruct = 5'000;
 inline constexpr uint64_t keccak = 30;
 inline constexpr uint64_t keccak_word = 6;
+
+// Instructions whose price depends on their operands; the flat prices stand in opcodes.hpp.
+inline constexpr uint64_t memory_word = 3;
+inline constexpr uint64_t memory_quadratic_divisor = 512;
+inline constexpr uint64_t copy_word = 3;
+inline constexpr uint64_t exp_byte = 50;
 
 // Transactions (EIP-2028, EIP-2930, EIP-3529, EIP-3860, EIP-7623, EIP-7702, EIP-7825).
 inline constexpr uint64_t transaction = 21'000;
@@ -44,6 +52,8 @@ inline constexpr uint64_t access_list_address = 2'400;
 inline constexpr uint64_t access_list_slot = 1'900;
 inline constexpr uint64_t init_code_word = 2;
 inline constexpr uint64_t authorization = 25'000;
+inline constexpr uint64_t authorization_refund = 12'500;  ///< for an authority that exists
+inline constexpr uint64_t blob = 1 << 17;                 ///< blob gas, a market of its own
 inline constexpr uint64_t floor_token = 10;
 inline constexpr uint64_t refund_quotient = 5;
 inline constexpr uint64_t transaction_max = 1 << 24;
@@ -58,15 +68,21 @@ inline constexpr uint64_t recover = 3'000;
 
 }  // namespace gas
 
+/// EIP-170: bytes of a created contract.
+inline constexpr size_t code_size_max = 24'576;
+/// EIP-3860: bytes of init code.
+inline constexpr size_t init_code_size_max = 49'152;
+
 /// A transaction's price before it runs.
 struct IntrinsicGas {
     uint64_t standard;  ///< taken at the start
-    /// The least that is used in the end: 21,000 and 10 a token of calldata (EIP-7623)
+    /// The least that is used in the end: 21,000 and 10 a token of calldata (EIP-7623); 0 before
+    /// Prague.
     uint64_t floor;
 };
 
 /// Sums without overflow for anything a 128 KiB transaction can hold.
-IntrinsicGas intrinsic_gas(const Transaction& transaction);
+IntrinsicGas intrinsic_gas(const Transaction& transaction, Revision revision);
 
 constexpr uint64_t words_of(uint64_t bytes) {
     return bytes / 32 + (bytes % 32 != 0 ? 1 : 0);

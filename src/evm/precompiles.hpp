@@ -1,17 +1,25 @@
-// Which addresses belong to precompiled contracts.
+// The contracts at small addresses that every Ethereum node brings along: hashes, signatures,
+// numbers and curves. Functions of their input alone; they may be called from any thread.
 #pragma once
 
-#include "base/u256.hpp"
+#include "base/bytes.hpp"
+#include "evm/revision.hpp"
 
 namespace plume {
 
-/// 1 to 0x11 as of Prague (EIP-196 to EIP-2537), and P-256 at 0x100 (EIP-7951). They are warm in
-/// every transaction (EIP-2929).
-constexpr bool is_precompile(const Address& address) {
-    for (size_t i = 0; i < 18; ++i)
-        if (address[i] != 0) return false;
-    const unsigned number = address[18] << 8 | address[19];
-    return (number >= 1 && number <= 0x11) || number == 0x100;
-}
+/// 1 to 0x0a in Cancun, to 0x11 as of Prague (EIP-2537), and 0x100 as of Osaka (EIP-7951). They are
+/// warm in every transaction (EIP-2929).
+bool is_precompile(const Address& address, Revision revision);
+
+struct PrecompileResult {
+    bool success = false;  ///< without it there is neither gas nor output
+    uint64_t gas_left = 0;
+    Bytes output;
+};
+
+/// Runs the precompile at `address`, which must be one. Its gas is taken before it does any work
+/// that the gas is for.
+PrecompileResult run_precompile(const Address& address, Revision revision, BytesView input,
+                                uint64_t gas);
 
 }  // namespace plume

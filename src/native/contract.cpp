@@ -79,31 +79,45 @@ void Contract::set(const Text& text, BytesView content) {
     for (uint64_t i = words; i < old_words; ++i) store(contents + u256{i}, {});
 }
 
-Answer Contract::static_call(const Address& to, BytesView input, uint64_t gas_max) const {
-    CallResult result = frame_->call(to, {}, input, true, gas_max);
+namespace {
+
+/// What the callee answered, or the end of this call when the host refused to make the other.
+Called or_halt(Called called) {
+    if (called.halt != Status::success) throw Halt{called.halt};
+    return called;
+}
+
+Answer answer_of(CallResult result) {
     return {result.status == Status::success, std::move(result.output)};
+}
+
+}  // namespace
+
+Answer Contract::static_call(const Address& to, BytesView input, uint64_t gas_max) const {
+    Call call{.is_static = true, .to = to, .value = {}, .input = input, .gas_max = gas_max};
+    return answer_of(or_halt(frame_->call(call)).result);
 }
 
 Answer Contract::call(const Address& to, BytesView input, const u256& value, uint64_t gas_max) {
-    CallResult result = frame_->call(to, value, input, false, gas_max);
-    if (result.status == Status::static_write) throw Halt{result.status};
-    return {result.status == Status::success, std::move(result.output)};
+    Call call{.to = to, .value = value, .input = input, .gas_max = gas_max};
+    return answer_of(or_halt(frame_->call(call)).result);
 }
 
 bool Contract::has_code(const Address& address) const {
-    const std::optional<bool> answer = frame_->has_code(address);
-    if (!answer) throw Halt{Status::out_of_gas};
-    return *answer;
+    const std::optional<BytesView> code = frame_->code(address);
+    if (!code) throw Halt{Status::out_of_gas};
+    return !code->empty();
 }
 
 Address Contract::create(const NativeType& type, const Hash& salt, BytesView arguments) {
-    CallResult result = frame_->create_native(type, salt, arguments);
+    Called called = or_halt(frame_->create_native(type, salt, arguments));
+    CallResult& result = called.result;
     if (result.status == Status::revert) throw Revert{std::move(result.output)};
     if (result.status == Status::address_taken)
         refuse(CustomError<"AddressTaken(address instance)", Address>{
             Frame::created_address(self(), salt, type, arguments)});
     if (result.status != Status::success) throw Halt{result.status};
-    return Frame::created_address(self(), salt, type, arguments);
+    return called.created;
 }
 
 namespace detail {

@@ -15,7 +15,9 @@ const Hash empty_code_hash =
 AccountFields::AccountFields() : storage_root(empty_trie_root), code_hash(empty_code_hash) {}
 
 State::Account& State::find(const Address& address) {
+    if (last_found_ != nullptr && last_found_->first == address) return last_found_->second;
     const auto [entry, added] = accounts_.try_emplace(address);
+    last_found_ = &*entry;
     Account& account = entry->second;
     if (added) {
         account.before = view_.account(address);
@@ -86,6 +88,16 @@ void State::touch(const Address& address) {
     write(address);
 }
 
+void State::create(const Address& address) {
+    Core& core = write(address).core;
+    core.fields.nonce = 1;
+    core.created = transaction_;
+}
+
+void State::destroy(const Address& address) {
+    write(address).core.destroyed = transaction_;
+}
+
 void State::transfer(const Address& from, const Address& to, const u256& amount) {
     const u256 available = balance(from);
     check(available >= amount, "a transfer is checked against the balance before it is made");
@@ -108,6 +120,17 @@ void State::store(const Address& address, const u256& slot, const u256& value) {
     found.current = value;
 }
 
+u256 State::load_transient(const Address& address, const u256& slot) const {
+    const auto found = transient_.find({address, slot});
+    return found == transient_.end() ? u256{} : found->second;
+}
+
+void State::store_transient(const Address& address, const u256& slot, const u256& value) {
+    u256& word = transient_[{address, slot}];
+    journal_.push_back({address, false, detail::TransientUndo{slot, word}});
+    word = value;
+}
+
 bool State::warm_up(const Address& address) {
     Account& account = find(address);
     if (account.core.warm == transaction_) return false;
@@ -116,24 +139,35 @@ bool State::warm_up(const Address& address) {
     return true;
 }
 
-bool State::warm_up(const Address& address, const u256& slot) {
-    Slot& found = find(address, find(address), slot);
-    if (found.warm == transaction_) return false;
-    remember(address, found, false);
-    found.warm = transaction_;
+bool State::warm_up(const Address& address, Slot& slot) {
+    if (slot.warm == transaction_) return false;
+    remember(address, slot, false);
+    slot.warm = transaction_;
     return true;
+}
+
+bool State::warm_up(const Address& address, const u256& slot) {
+    return warm_up(address, find(address, find(address), slot));
+}
+
+State::Access State::access(const Address& address, const u256& slot) {
+    Slot& found = find(address, find(address), slot);
+    const bool was_cold = warm_up(address, found);
+    return {found.current, was_cold};
+}
+
+void State::undo(detail::Undo& undo) {
+    if (auto* account = std::get_if<detail::AccountUndo>(&undo.content))
+        account->account->core = account->core;
+    else if (auto* slot = std::get_if<detail::SlotUndo>(&undo.content))
+        *slot->slot = slot->content;
+    else if (auto* transient = std::get_if<detail::TransientUndo>(&undo.content))
+        transient_[{undo.address, transient->slot}] = transient->value;
 }
 
 void State::rollback(const Mark& mark) {
     while (journal_.size() > mark.journal) {
-        std::visit(
-            [](auto& undo) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(undo)>, detail::AccountUndo>)
-                    undo.account->core = undo.core;
-                else
-                    *undo.slot = undo.content;
-            },
-            journal_.back().content);
+        undo(journal_.back());
         journal_.pop_back();
     }
     logs_.resize(mark.logs);
@@ -144,6 +178,7 @@ void State::begin_transaction() {
     ++transaction_;
     journal_.clear();
     logs_.clear();
+    transient_.clear();
     refund_ = 0;
 }
 
@@ -152,7 +187,9 @@ void State::end_transaction() {
         const auto* content = std::get_if<detail::AccountUndo>(&undo.content);
         if (content == nullptr) continue;
         Core& core = content->account->core;
-        if (core.touched != transaction_ || !core.exists || !core.fields.is_empty()) continue;
+        const bool goes = core.destroyed == transaction_ ||
+                          (core.touched == transaction_ && core.fields.is_empty());
+        if (!core.exists || !goes) continue;
         core.exists = false;
         core.wiped = true;
         core.fields = AccountFields{};

@@ -25,8 +25,11 @@ struct AccountCore {
     AccountFields fields;
     bool exists = false;
     bool wiped = false;  ///< deleted once in this block: what the view has in storage is gone
+    // The last transaction in which it was
     uint32_t touched = 0;
     uint32_t warm = 0;
+    uint32_t created = 0;    ///< made a contract
+    uint32_t destroyed = 0;  ///< marked for deletion
 };
 struct AccountState {
     std::optional<AccountFields> before;
@@ -41,11 +44,15 @@ struct SlotUndo {
     SlotState* slot;
     SlotState content;
 };
+struct TransientUndo {
+    u256 slot;
+    u256 value;
+};
 /// Where in the journal an undo belongs to, for `written`.
 struct Undo {
     Address address;
     bool is_write;  ///< warming up is undone too, but it is no write
-    std::variant<AccountUndo, SlotUndo> content;
+    std::variant<AccountUndo, SlotUndo, TransientUndo> content;
 };
 
 }  // namespace detail
@@ -79,6 +86,11 @@ public:
     void set_code(const Address& address, Bytes code);
     /// EIP-161: an account that is touched and empty when the transaction ends is deleted.
     void touch(const Address& address);
+    /// Notes that this transaction makes a contract of the account, with the nonce of EIP-161.
+    void create(const Address& address);
+    bool is_created(const Address& address) { return find(address).core.created == transaction_; }
+    /// The account is deleted with all it has when the transaction ends.
+    void destroy(const Address& address);
     /// Moves wei. The caller has made sure that `from` has them.
     void transfer(const Address& from, const Address& to, const u256& amount);
 
@@ -87,10 +99,19 @@ public:
     /// The value when the transaction began (EIP-2200).
     u256 original(const Address& address, const u256& slot);
     void store(const Address& address, const u256& slot, const u256& value);
+    /// What only this transaction remembers (EIP-1153).
+    u256 load_transient(const Address& address, const u256& slot) const;
+    void store_transient(const Address& address, const u256& slot, const u256& value);
 
     // What a transaction has touched. Both return whether this is the first time: "cold".
     bool warm_up(const Address& address);
     bool warm_up(const Address& address, const u256& slot);
+    struct Access {
+        u256 value;
+        bool was_cold;
+    };
+    /// `warm_up` and `load` in one look.
+    Access access(const Address& address, const u256& slot);
 
     void emit(Log log) { logs_.push_back(std::move(log)); }
     const std::vector<Log>& logs() const { return logs_; }
@@ -109,7 +130,7 @@ public:
     void rollback(const Mark& mark);
 
     void begin_transaction();
-    /// Deletes the touched empty accounts (EIP-161). Nothing before it can be rolled back any more.
+    /// Deletes what was destroyed and the touched empty accounts (EIP-161). Nothing before it can be rolled back any more.
     void end_transaction();
     /// The accounts this transaction wrote to so far, sorted, each once: fields, code or storage.
     std::vector<Address> written() const;
@@ -128,9 +149,25 @@ private:
     Account& write(const Address& address);
     void remember(const Address& address, Account& account, bool is_write);
     void remember(const Address& address, Slot& slot, bool is_write);
+    bool warm_up(const Address& address, Slot& slot);
+    void undo(detail::Undo& undo);
+
+    struct TransientKey {
+        Address address;
+        u256 slot;
+        friend bool operator==(const TransientKey&, const TransientKey&) = default;
+    };
+    struct TransientHash {
+        size_t operator()(const TransientKey& key) const noexcept {
+            return std::hash<Address>{}(key.address) ^ std::hash<u256>{}(key.slot);
+        }
+    };
 
     const StateView& view_;
     std::unordered_map<Address, Account> accounts_;
+    /// The account found last: calls ask for the same one many times over.
+    std::pair<const Address, Account>* last_found_ = nullptr;
+    std::unordered_map<TransientKey, u256, TransientHash> transient_;
     std::unordered_map<Hash, Bytes> codes_;
     std::vector<detail::Undo> journal_;
     std::vector<Log> logs_;

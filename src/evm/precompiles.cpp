@@ -1,0 +1,231 @@
+#include "evm/precompiles.hpp"
+
+#include <optional>
+
+#include "base/result.hpp"
+#include "base/u256.hpp"
+#include "crypto/blake2.hpp"
+#include "crypto/hash.hpp"
+#include "crypto/modexp.hpp"
+#include "crypto/p256.hpp"
+#include "crypto/signature.hpp"
+#include "evm/gas.hpp"
+
+namespace plume {
+
+namespace {
+
+/// Nothing when no gas would suffice: the input is refused, or the price is beyond 64 bits.
+using Price = std::optional<uint64_t>;
+
+/// Nothing when the call fails.
+using Output = std::optional<Bytes>;
+
+struct Precompile {
+    uint16_t number;
+    Revision since;
+    Price (*price)(BytesView input, Revision revision);
+    Output (*run)(BytesView input);
+};
+
+template <uint64_t gas>
+Price flat(BytesView, Revision) {
+    return gas;
+}
+
+template <uint64_t base, uint64_t word>
+Price by_word(BytesView input, Revision) {
+    return base + word * words_of(input.size());
+}
+
+/// `size` bytes from `offset` on; behind the end of the input all bytes are zero.
+Bytes padded(BytesView input, uint64_t offset, uint64_t size) {
+    Bytes out(size);
+    if (offset < input.size())
+        std::ranges::copy(input.subspan(offset, std::min(size, input.size() - offset)),
+                          out.begin());
+    return out;
+}
+
+u256 word_at(BytesView input, uint64_t offset) {
+    return from_big_endian(padded(input, offset, 32));
+}
+
+Bytes left_padded(BytesView value) {
+    Bytes out(32);
+    std::ranges::copy_backward(value, out.end());
+    return out;
+}
+
+Output ecrecover(BytesView input) {
+    const Hash digest = to_word(word_at(input, 0));
+    const u256 v = word_at(input, 32);
+    if (v != 27 && v != 28) return Bytes{};
+    const auto signer = recover(digest, {word_at(input, 64), word_at(input, 96), v == 28});
+    return signer ? left_padded(*signer) : Bytes{};
+}
+
+Output sha256_of(BytesView input) {
+    return to_bytes(sha256(input));
+}
+
+Output ripemd160_of(BytesView input) {
+    return left_padded(ripemd160(input));
+}
+
+Output identity(BytesView input) {
+    return to_bytes(input);
+}
+
+/// A number in 32 bytes that tells a length; one that does not fit says 2^64 - 1.
+uint64_t length_at(BytesView input, uint64_t offset) {
+    const u256 length = word_at(input, offset);
+    return length.fits_uint64() ? length.low64() : ~0ull;
+}
+
+/// The lengths at the head of an input for 0x05, and where the numbers lie (EIP-198).
+struct ModExpLayout {
+    uint64_t base_size;
+    uint64_t exponent_size;
+    uint64_t modulus_size;
+
+    explicit ModExpLayout(BytesView input)
+        : base_size(length_at(input, 0)),
+          exponent_size(length_at(input, 32)),
+          modulus_size(length_at(input, 64)) {}
+
+    static constexpr uint64_t base_at = 96;
+    uint64_t exponent_at() const { return base_at + base_size; }
+    uint64_t modulus_at() const { return exponent_at() + exponent_size; }
+};
+
+/// EIP-7823.
+constexpr uint64_t modexp_size_max = 1'024;
+
+/// EIP-2565, and EIP-7883 as of Osaka: by the longer of base and modulus, squared, and by the bits
+/// of the exponent, of which only the first 32 bytes are looked at.
+Price modexp_price(BytesView input, Revision revision) {
+    const bool osaka = revision >= Revision::osaka;
+    const ModExpLayout layout(input);
+    const uint64_t longest = std::max(layout.base_size, layout.modulus_size);
+    const uint64_t least = osaka ? 500 : 200;
+    if (osaka && std::max(longest, layout.exponent_size) > modexp_size_max) return std::nullopt;
+    if (longest == 0 && !osaka) return least;
+    // Some 10^17 gas at least. With less than that, nothing below leaves 128 bits.
+    if (longest >> 32 != 0) return std::nullopt;
+
+    const uint64_t words = longest / 8 + (longest % 8 != 0 ? 1 : 0);
+    const uint64_t complexity = osaka ? (longest > 32 ? 2 * words * words : 16) : words * words;
+    const uint64_t head_size = std::min<uint64_t>(layout.exponent_size, 32);
+    const unsigned bits =
+        from_big_endian(padded(input, layout.exponent_at(), head_size)).bit_length();
+    const auto tail_size = static_cast<unsigned __int128>(layout.exponent_size - head_size);
+    const auto iterations = tail_size * (osaka ? 16 : 8) + (bits == 0 ? 0 : bits - 1);
+    const auto price = complexity * std::max<unsigned __int128>(iterations, 1) / 3;
+    if (price >> 64 != 0) return std::nullopt;
+    return std::max(least, static_cast<uint64_t>(price));
+}
+
+Output modexp_of(BytesView input) {
+    const ModExpLayout layout(input);
+    if (layout.modulus_size == 0) return Bytes{};
+    return modexp(padded(input, layout.base_at, layout.base_size),
+                  padded(input, layout.exponent_at(), layout.exponent_size),
+                  padded(input, layout.modulus_at(), layout.modulus_size));
+}
+
+/// The layout of EIP-152: rounds, state, message, byte count, whether it is the last block. Numbers
+/// are little-endian but for the rounds.
+constexpr size_t blake2_size = 213;
+
+uint64_t little_endian_at(BytesView input, size_t offset) {
+    uint64_t out = 0;
+    for (size_t i = 8; i-- > 0;) out = out << 8 | input[offset + i];
+    return out;
+}
+
+/// A gas for each round.
+Price blake2_price(BytesView input, Revision) {
+    if (input.size() != blake2_size || input.back() > 1) return std::nullopt;
+    return from_big_endian(input.first(4)).low64();
+}
+
+Output blake2_of(BytesView input) {
+    Blake2bBlock block{};
+    for (size_t i = 0; i < 8; ++i) block.state[i] = little_endian_at(input, 4 + 8 * i);
+    for (size_t i = 0; i < 16; ++i) block.message[i] = little_endian_at(input, 68 + 8 * i);
+    for (size_t i = 0; i < 2; ++i) block.byte_count[i] = little_endian_at(input, 196 + 8 * i);
+    block.is_last = input.back() == 1;
+    const auto rounds = static_cast<uint32_t>(from_big_endian(input.first(4)).low64());
+    Bytes out;
+    for (const uint64_t word : blake2b_compress(block, rounds))
+        for (unsigned shift = 0; shift < 64; shift += 8)
+            out.push_back(static_cast<uint8_t>(word >> shift));
+    return out;
+}
+
+/// Digest, r, s, x and y, 32 bytes each. What does not verify has no output, but does not fail.
+Output p256_of(BytesView input) {
+    if (input.size() != 160) return Bytes{};
+    const Hash digest = to_word(word_at(input, 0));
+    const P256Signature signature{.r = word_at(input, 32),
+                                  .s = word_at(input, 64),
+                                  .x = word_at(input, 96),
+                                  .y = word_at(input, 128)};
+    return p256_verify(digest, signature) ? to_bytes(to_word(1)) : Bytes{};
+}
+
+/// Of those that have a number but no arithmetic yet.
+Price unaffordable(BytesView, Revision) {
+    return std::nullopt;
+}
+
+/// In order of their addresses, with their prices.
+constexpr std::array table{
+    Precompile{0x01, Revision::cancun, flat<gas::recover>, ecrecover},
+    Precompile{0x02, Revision::cancun, by_word<60, 12>, sha256_of},
+    Precompile{0x03, Revision::cancun, by_word<600, 120>, ripemd160_of},
+    Precompile{0x04, Revision::cancun, by_word<15, 3>, identity},
+    Precompile{0x05, Revision::cancun, modexp_price, modexp_of},
+    Precompile{0x06, Revision::cancun, unaffordable, nullptr},
+    Precompile{0x07, Revision::cancun, unaffordable, nullptr},
+    Precompile{0x08, Revision::cancun, unaffordable, nullptr},
+    Precompile{0x09, Revision::cancun, blake2_price, blake2_of},
+    Precompile{0x0a, Revision::cancun, unaffordable, nullptr},
+    Precompile{0x0b, Revision::prague, unaffordable, nullptr},
+    Precompile{0x0c, Revision::prague, unaffordable, nullptr},
+    Precompile{0x0d, Revision::prague, unaffordable, nullptr},
+    Precompile{0x0e, Revision::prague, unaffordable, nullptr},
+    Precompile{0x0f, Revision::prague, unaffordable, nullptr},
+    Precompile{0x10, Revision::prague, unaffordable, nullptr},
+    Precompile{0x11, Revision::prague, unaffordable, nullptr},
+    Precompile{0x100, Revision::osaka, flat<6'900>, p256_of},
+};
+
+const Precompile* find(const Address& address, Revision revision) {
+    for (size_t i = 0; i < 18; ++i)
+        if (address[i] != 0) return nullptr;
+    const unsigned number = address[18] << 8 | address[19];
+    for (const Precompile& precompile : table)
+        if (precompile.number == number && revision >= precompile.since) return &precompile;
+    return nullptr;
+}
+
+}  // namespace
+
+bool is_precompile(const Address& address, Revision revision) {
+    return find(address, revision) != nullptr;
+}
+
+PrecompileResult run_precompile(const Address& address, Revision revision, BytesView input,
+                                uint64_t gas) {
+    const Precompile* precompile = find(address, revision);
+    check(precompile != nullptr, "only precompiles are run as such");
+    const Price price = precompile->price(input, revision);
+    if (!price || *price > gas) return {};
+    Output output = precompile->run(input);
+    if (!output) return {};
+    return {.success = true, .gas_left = gas - *price, .output = std::move(*output)};
+}
+
+}  // namespace plume

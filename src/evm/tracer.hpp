@@ -1,0 +1,40 @@
+// Who watches a transaction run. Nothing that a tracer does changes what happens.
+#pragma once
+
+#include "evm/execution.hpp"
+
+namespace plume {
+
+/// The moment before an instruction runs.
+struct Step {
+    uint64_t pc = 0;
+    uint8_t opcode = 0;
+    uint64_t gas = 0;                ///< before it is charged
+    std::span<const u256> stack;     ///< lowest word first
+    BytesView memory;                ///< as far as it has grown
+    BytesView return_data;           ///< of the call made last
+    int64_t refund = 0;
+    const Message* message = nullptr;  ///< of the frame it runs in
+};
+
+/// Calls come nested: `enter`, what happens inside, `leave`. One thread.
+class Tracer {
+public:
+    virtual ~Tracer() = default;
+    /// A call or creation begins; `native` when it runs a native contract, and `code` is what runs.
+    virtual void enter(const Message& message, BytesView code, const NativeType* native) = 0;
+    /// It has ended, and what it did is undone unless it succeeded.
+    virtual void leave(const CallResult& result) = 0;
+    virtual void log(const Log&) {}
+    virtual void self_destruct(const Address& /*contract*/, const Address& /*heir*/,
+                               const u256& /*balance*/) {}
+    /// Whether `step` and `paid` are wanted: the interpreter then runs a slower loop.
+    virtual bool wants_steps() const { return false; }
+    virtual void step(const Step&) {}
+    /// The frame at `depth` is about to hand gas to a callee and keeps `gas_left`.
+    virtual void gave(uint32_t /*depth*/, uint64_t /*gas_left*/) {}
+    /// The last step of this frame failed.
+    virtual void failed(uint32_t /*depth*/, Status) {}
+};
+
+}  // namespace plume
