@@ -38,7 +38,7 @@ const std::vector<Library> libraries = {
     {"boost/beast", {"src/rpc/server.cpp", "src/rpc/client.cpp"}},
     {"boost/json", {"src/codec/", "src/chain/", "src/rpc/", "src/app/", "tests/"}},
     {"boost/multiprecision", {"tests/"}},
-    {"CLI/", {"src/app/main.cpp", "src/app/options.cpp"}},
+    {"CLI/", {"src/app/main.cpp", "src/app/options.cpp", "tests/conformance/main.cpp"}},
     {"gmp.h", {"src/crypto/modexp.cpp"}},
     {"gtest/", {"tests/"}},
     {"openssl/", {"src/crypto/"}},

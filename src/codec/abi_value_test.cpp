@@ -4,6 +4,7 @@
 
 #include "codec/abi_json.hpp"
 #include "codec/abi_text.hpp"
+#include "support/abi_values.hpp"
 #include "support/fixtures.hpp"
 
 namespace plume::abi {
@@ -20,15 +21,6 @@ std::vector<Parameter> row(std::initializer_list<std::string_view> types) {
 Bytes words(std::initializer_list<u256> values) {
     Bytes out;
     for (const u256& value : values) append(out, to_word(value));
-    return out;
-}
-
-/// Values as this vector file writes them: {"type": ..., "value": ...} around what counts.
-json::value unwrapped(const json::value& value) {
-    if (value.is_object()) return unwrapped(value.at("value"));
-    if (!value.is_array()) return value;
-    json::array out;
-    for (const json::value& part : value.get_array()) out.push_back(unwrapped(part));
     return out;
 }
 
@@ -62,7 +54,7 @@ void expect_interface_vectors(std::string_view path, size_t least) {
         const std::string values =
             test::text_at(entry, is_normalized ? "normalizedValues" : "values");
         expect_case(json::parse(test::text_at(entry, "types")).as_array(),
-                    unwrapped(json::parse(values)).as_array(), test::hex_at(entry, "result"));
+                    test::unwrapped(json::parse(values)).as_array(), test::hex_at(entry, "result"));
     }
 }
 

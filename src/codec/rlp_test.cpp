@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/fixtures.hpp"
+#include "support/rlp_tree.hpp"
 
 namespace plume {
 
@@ -27,45 +28,6 @@ Bytes hex(std::string_view digits) {
     return from_hex(digits).value();
 }
 
-/// The encoding of a JSON tree; the vector files differ in how their texts are to be read.
-template <class EncodeText>
-Bytes encode_tree(const json::value& value, const EncodeText& encode_text) {
-    if (value.is_string()) return encode_text(std::string_view(value.as_string()));
-    if (value.is_int64()) return rlp::encode(static_cast<uint64_t>(value.as_int64()));
-    Bytes payload;
-    for (const json::value& element : value.as_array())
-        append(payload, encode_tree(element, encode_text));
-    Bytes out;
-    rlp::append_list_header(out, payload.size());
-    append(out, payload);
-    return out;
-}
-
-/// Reads every item, however deep, and encodes it again.
-Result<Bytes> decode_and_encode(rlp::Decoder decoder) {
-    Bytes out;
-    while (!decoder.empty()) {
-        if (decoder.at_list()) {
-            TRY(items, decoder.list());
-            TRY(payload, decode_and_encode(items));
-            rlp::append_list_header(out, payload.size());
-            append(out, payload);
-        } else {
-            TRY(content, decoder.string());
-            rlp::append(out, content);
-        }
-    }
-    return out;
-}
-
-/// The same for input that must be exactly one item.
-Result<Bytes> round_trip(BytesView input) {
-    rlp::Decoder decoder(input);
-    TRY(item, decoder.item());
-    if (auto end = decoder.finish(); !end) return std::move(end).error();
-    return decode_and_encode(rlp::Decoder(item));
-}
-
 template <class T>
 void expect_value(std::string_view digits, const T& value) {
     const Bytes bytes = hex(digits);
@@ -82,16 +44,9 @@ std::string refusal(std::string_view digits) {
     return decoded.ok() ? "accepted" : decoded.error().what;
 }
 
-Bytes encode_ethereum_text(std::string_view text) {
-    if (!text.starts_with('#')) return rlp::encode(view_of(text));
-    if (const auto number = parse_decimal(text.substr(1))) return rlp::encode(*number);
-    // The one number beyond 256 bits is 2^256, which no type of ours can hold but a string can.
-    return rlp::encode(BytesView{hex("01" + std::string(64, '0'))});
-}
-
 void expect_invalid(const json::value& cases) {
     for (const auto& [name, sample] : cases.as_object()) {
-        const auto again = round_trip(test::hex_at(sample, "out"));
+        const auto again = test::recode(test::hex_at(sample, "out"));
         const bool valid = test::text_at(sample, "in") == "VALID";
         EXPECT_EQ(again.ok(), valid) << std::string_view(name);
     }
@@ -104,9 +59,9 @@ TEST(Rlp, encodes_and_decodes_the_ethereum_vectors) {
     if (!cases) GTEST_SKIP() << test::no_fixtures;
     for (const auto& [name, sample] : cases->as_object()) {
         const Bytes expected = test::hex_at(sample, "out");
-        EXPECT_EQ(encode_tree(sample.at("in"), encode_ethereum_text), expected)
+        EXPECT_EQ(test::encode_tree(sample.at("in"), test::encode_ethereum_text), expected)
             << std::string_view(name);
-        const auto again = round_trip(expected);
+        const auto again = test::recode(expected);
         ASSERT_TRUE(again.ok()) << std::string_view(name);
         EXPECT_EQ(*again, expected) << std::string_view(name);
     }
@@ -132,8 +87,8 @@ TEST(Rlp, encodes_and_decodes_the_ethers_vectors) {
         const Bytes expected = test::hex_at(sample, "encoded");
         const auto encode_hex = [](std::string_view text) { return rlp::encode(hex(text)); };
         const std::string name = test::text_at(sample, "name");
-        EXPECT_EQ(encode_tree(sample.at("decoded"), encode_hex), expected) << name;
-        const auto again = round_trip(expected);
+        EXPECT_EQ(test::encode_tree(sample.at("decoded"), encode_hex), expected) << name;
+        const auto again = test::recode(expected);
         ASSERT_TRUE(again.ok()) << name;
         EXPECT_EQ(*again, expected) << name;
     }
@@ -209,7 +164,7 @@ TEST(Rlp, refuses_lists_beyond_the_greatest_depth) {
             append(outer, nested);
             nested = std::move(outer);
         }
-        return round_trip(nested).ok();
+        return test::recode(nested).ok();
     };
     EXPECT_TRUE(descend(rlp::Decoder::depth_max));
     EXPECT_FALSE(descend(rlp::Decoder::depth_max + 1));

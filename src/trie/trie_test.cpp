@@ -12,6 +12,7 @@
 #include "crypto/keccak.hpp"
 #include "support/fixtures.hpp"
 #include "support/memory_nodes.hpp"
+#include "support/trie_entries.hpp"
 #include "trie/node.hpp"
 
 namespace plume {
@@ -19,26 +20,7 @@ namespace plume {
 namespace {
 
 namespace json = boost::json;
-using Entries = std::vector<std::pair<Bytes, Bytes>>;
-
-/// Texts of the trie tests are hexadecimal when they say so, and characters otherwise.
-Bytes bytes_of(const json::value& value) {
-    if (value.is_null()) return {};
-    const std::string_view text = value.as_string();
-    return text.starts_with("0x") ? from_hex(text).value() : to_bytes(view_of(text));
-}
-
-/// The entries of a trie test: pairs in an order, or an object whose order does not matter.
-Entries entries_of(const json::value& input) {
-    Entries out;
-    if (input.is_object())
-        for (const auto& [key, value] : input.as_object())
-            out.emplace_back(bytes_of(json::value(key)), bytes_of(value));
-    else
-        for (const json::value& pair : input.as_array())
-            out.emplace_back(bytes_of(pair.at(0)), bytes_of(pair.at(1)));
-    return out;
-}
+using Entries = test::TrieEntries;
 
 /// The key of an entry in a secure trie.
 Bytes hashed(std::string_view hex) {
@@ -162,7 +144,8 @@ void expect_roots(std::string_view file) {
     const auto cases = test::fixture(file);
     if (!cases) GTEST_SKIP() << test::no_fixtures;
     for (const auto& [name, sample] : cases->as_object())
-        EXPECT_EQ(to_hex(root_of(entries_of(sample.at("in")))), test::text_at(sample, "root"))
+        EXPECT_EQ(to_hex(root_of(test::trie_entries_of(sample.at("in")))),
+                  test::text_at(sample, "root"))
             << std::string_view(name);
 }
 
@@ -171,7 +154,7 @@ void expect_secure_roots(std::string_view file) {
     const auto cases = test::fixture(file);
     if (!cases) GTEST_SKIP() << test::no_fixtures;
     for (const auto& [name, sample] : cases->as_object()) {
-        Entries entries = entries_of(sample.at("in"));
+        Entries entries = test::trie_entries_of(sample.at("in"));
         Incremental trie;
         for (auto& [key, value] : entries) {
             key = to_bytes(keccak256(key));

@@ -7,6 +7,7 @@
 
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
+#include "support/ethers.hpp"
 #include "support/fixtures.hpp"
 
 namespace plume {
@@ -88,43 +89,6 @@ void expect_accepted(const std::string& name, const Bytes& raw, const json::valu
     EXPECT_EQ(encode((*made)->fields), raw) << name;
 }
 
-/// A number of up to 256 bits: a JSON one, or a text with an even or odd count of digits.
-u256 number(const json::value& value) {
-    if (value.is_int64()) return u256{static_cast<uint64_t>(value.as_int64())};
-    const std::string_view text = value.as_string();
-    return text == "0x" ? u256{} : parse_number(text).value();
-}
-
-/// Member `key` of a transaction as ethers writes it: zero when it is absent, null or "0x".
-u256 ethers_number(const json::value& fields, std::string_view key) {
-    const json::value* found = fields.as_object().if_contains(key);
-    return found && !found->is_null() ? number(*found) : u256{};
-}
-
-Transaction from_ethers(const json::value& fields) {
-    const auto get = [&](std::string_view key) { return ethers_number(fields, key); };
-    Transaction tx;
-    tx.nonce = get("nonce").low64();
-    tx.max_fee_per_gas = get("gasPrice") + get("maxFeePerGas");
-    tx.max_priority_fee_per_gas = get("gasPrice") + get("maxPriorityFeePerGas");
-    tx.gas_limit = get("gasLimit").low64();
-    tx.value = get("value");
-    if (const json::value* to = fields.as_object().if_contains("to"); to && to->is_string())
-        tx.to = Address::from(test::hex_at(fields, "to"));
-    if (fields.as_object().if_contains("data")) tx.data = test::hex_at(fields, "data");
-    return tx;
-}
-
-std::vector<AccessListEntry> access_list_from_ethers(const json::value& list) {
-    std::vector<AccessListEntry> out;
-    for (const json::value& entry : list.as_array()) {
-        out.push_back({Address::from(test::hex_at(entry, "address")).value(), {}});
-        for (const json::value& key : entry.at("storageKeys").as_array())
-            out.back().slots.push_back(Hash::parse(std::string_view(key.as_string())).value());
-    }
-    return out;
-}
-
 /// Signs `tx` and holds every product against the bytes another implementation made.
 void expect_signed(const std::string& name, const Transaction& tx, const PrivateKey& key,
                    const Bytes& expected) {
@@ -188,13 +152,13 @@ TEST(Transaction, signs_legacy_transactions_as_ethers_does) {
     for (const json::value& sample : cases->as_array()) {
         const std::string name = test::text_at(sample, "name");
         const auto key = PrivateKey::parse(test::text_at(sample, "privateKey")).value();
-        if (!ethers_number(sample, "gasLimit").fits_uint64()) {
+        if (!test::ethers_number(sample, "gasLimit").fits_uint64()) {
             ++too_much_gas;
             const Bytes raw = test::hex_at(sample, "signedTransaction");
             EXPECT_FALSE(decode_transaction(raw).ok()) << name;
             continue;
         }
-        Transaction tx = from_ethers(sample);
+        Transaction tx = test::from_ethers(sample);
         EXPECT_EQ(signing_hash(tx), keccak256(test::hex_at(sample, "unsignedTransaction")));
         expect_signed(name, tx, key, test::hex_at(sample, "signedTransaction"));
         tx.chain_id = 5;
@@ -208,13 +172,7 @@ TEST(Transaction, signs_typed_transactions_as_ethers_does) {
     const auto cases = test::fixture("vectors/typed-transactions.json");
     if (!cases) GTEST_SKIP() << test::no_fixtures;
     for (const json::value& sample : cases->as_array()) {
-        const json::value& fields = sample.at("tx");
-        Transaction tx = from_ethers(fields);
-        tx.type = static_cast<TransactionType>(fields.at("type").as_int64());
-        const json::value* chain_id = fields.as_object().if_contains("chainId");
-        tx.chain_id = chain_id ? number(*chain_id).low64() : 0;
-        if (const json::value* list = fields.as_object().if_contains("accessList"))
-            tx.access_list = access_list_from_ethers(*list);
+        const Transaction tx = test::from_ethers(sample.at("tx"));
         EXPECT_EQ(signing_hash(tx), keccak256(test::hex_at(sample, "unsigned")));
         expect_signed(test::text_at(sample, "name"), tx,
                       PrivateKey::parse(test::text_at(sample, "key")).value(),

@@ -46,17 +46,4 @@ std::optional<boost::json::value> fixture(std::string_view path) {
     return parsed;
 }
 
-std::string text_at(const boost::json::value& object, std::string_view key) {
-    const boost::json::value* member = object.as_object().if_contains(key);
-    check(member != nullptr, "fixture has the member " + std::string(key));
-    check(member->is_string(), "fixture has a text as " + std::string(key));
-    return std::string(member->as_string());
-}
-
-Bytes hex_at(const boost::json::value& object, std::string_view key) {
-    const auto bytes = from_hex(text_at(object, key));
-    check(bytes.has_value(), "fixture has hexadecimal digits as " + std::string(key));
-    return *bytes;
-}
-
 }  // namespace plume::test

@@ -2,13 +2,12 @@
 // sources.
 #pragma once
 
-#include <boost/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.hpp"
+#include "support/json.hpp"
 
 namespace plume::test {
 
@@ -25,11 +24,5 @@ std::optional<Bytes> fixture_bytes(std::string_view path);
 /// The paths of all JSON files in `folder` and the folders in it, as `fixture` takes them, in
 /// alphabetical order; none when the folder does not exist.
 std::vector<std::string> fixtures_below(std::string_view folder);
-
-/// The text of member `key`, which must be there.
-std::string text_at(const boost::json::value& object, std::string_view key);
-
-/// The bytes that member `key` spells in hexadecimal, with or without 0x.
-Bytes hex_at(const boost::json::value& object, std::string_view key);
 
 }  // namespace plume::test

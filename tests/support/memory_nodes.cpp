@@ -1,5 +1,7 @@
 #include "support/memory_nodes.hpp"
 
+#include <algorithm>
+
 namespace plume::test {
 
 std::optional<Bytes> MemoryNodes::node(const TrieOwner& owner, const Nibbles& path) const {
@@ -37,6 +39,16 @@ void MemoryNodes::write(const TrieOwner& owner, std::span<const TrieWrite> write
         else
             leaves_[{owner, write.key}] = write.value;
     }
+}
+
+void MemoryNodes::forget(const TrieOwner& owner) {
+    const auto is_of_owner = [&owner](const auto& entry) { return entry.first.first == owner; };
+    nodes_.erase(
+        nodes_.lower_bound({owner, Nibbles{}}),
+        std::find_if_not(nodes_.lower_bound({owner, Nibbles{}}), nodes_.end(), is_of_owner));
+    leaves_.erase(
+        leaves_.lower_bound({owner, Hash{}}),
+        std::find_if_not(leaves_.lower_bound({owner, Hash{}}), leaves_.end(), is_of_owner));
 }
 
 }  // namespace plume::test

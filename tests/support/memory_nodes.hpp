@@ -21,6 +21,8 @@ public:
     [[nodiscard]] bool apply(std::span<const NodeChange> changes);
     /// Writes the leaves of one trie.
     void write(const TrieOwner& owner, std::span<const TrieWrite> writes);
+    /// Drops a trie with all its nodes and leaves.
+    void forget(const TrieOwner& owner);
 
     /// Everything that is stored besides leaves.
     const NodeMap& nodes() const { return nodes_; }

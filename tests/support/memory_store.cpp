@@ -21,6 +21,11 @@ Bytes MemoryStore::code(const Hash& code_hash) const {
     return codes_.at(code_hash);
 }
 
+std::map<u256, u256> MemoryStore::slots(const Address& address) const {
+    const auto found = slots_.find(address);
+    return found == slots_.end() ? std::map<u256, u256>{} : found->second;
+}
+
 void MemoryStore::apply(const Changes& changes, const std::vector<NodeChange>& nodes) {
     const auto put = [this](const TrieOwner& owner, const Hash& key, Bytes value) {
         const TrieWrite write{key, std::move(value)};
@@ -34,8 +39,16 @@ void MemoryStore::apply(const Changes& changes, const std::vector<NodeChange>& n
         else
             accounts_.erase(change.address);
         for (const SlotChange& slot : change.slots) {
-            slots_[change.address][slot.slot] = slot.after;
+            if (slot.after.is_zero())
+                slots_[change.address].erase(slot.slot);
+            else
+                slots_[change.address][slot.slot] = slot.after;
             put(owner, slot_key(slot.slot), encode_slot(slot.after));
+        }
+        // What a deleted account had in storage is gone, whether the block saw it or not.
+        if (!change.after) {
+            slots_.erase(change.address);
+            nodes_.forget(owner);
         }
     }
     for (const CodeChange& code : changes.codes) codes_[code.hash] = code.code;

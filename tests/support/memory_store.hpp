@@ -15,6 +15,10 @@ public:
     Bytes code(const Hash& code_hash) const override;
     const NodeSource& nodes() const { return nodes_; }
 
+    const std::map<Address, AccountFields>& accounts() const { return accounts_; }
+    /// What an account has in storage, without zeros.
+    std::map<u256, u256> slots(const Address& address) const;
+
     /// Follows a block.
     void apply(const Changes& changes, const std::vector<NodeChange>& nodes);
 
