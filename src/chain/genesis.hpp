@@ -24,6 +24,7 @@ inline constexpr uint64_t default_base_fee = 1'000'000'000;  ///< wei
 struct GenesisAccount {
     u256 balance;
     uint64_t nonce = 0;
+    Bytes code;
     std::map<u256, u256> storage;
 
     friend bool operator==(const GenesisAccount&, const GenesisAccount&) = default;
@@ -40,7 +41,8 @@ struct Genesis {
     FixedBytes<8> nonce;
     u256 difficulty;
     std::map<Address, GenesisAccount> accounts;
-    /// Whether the contracts of `genesis_contracts()` stand at their addresses.
+    /// Whether the contracts of `genesis_contracts()` stand at their addresses, and the history of
+    /// blocks (EIP-2935), which `accounts` may give another code.
     bool has_native_contracts = true;
 
     friend bool operator==(const Genesis&, const Genesis&) = default;
