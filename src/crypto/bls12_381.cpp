@@ -84,19 +84,18 @@ std::optional<FixedBytes<point_size<Field>>> add(BytesView input) {
 }
 
 template <class Field>
-std::optional<FixedBytes<point_size<Field>>> multiply_sum(BytesView input) {
+std::optional<FixedBytes<point_size<Field>>> sum_of_multiples(BytesView input) {
     constexpr size_t size = point_size<Field> + scalar_size;
     if (input.empty() || input.size() % size != 0) return std::nullopt;
     std::vector<Affine<Field>> points;
-    std::vector<Words<4>> scalars;
+    std::vector<u256> scalars;
     for (size_t at = 0; at < input.size(); at += size) {
         const auto point = parse_member<Field>(input.subspan(at, point_size<Field>));
         if (!point) return std::nullopt;
         points.push_back(*point);
-        scalars.push_back(
-            from_big_endian(input.subspan(at + point_size<Field>, scalar_size)).words);
+        scalars.push_back(from_big_endian(input.subspan(at + point_size<Field>, scalar_size)));
     }
-    return encode(plume::multiply_sum<Field, 4>(points, scalars).to_affine());
+    return encode(multiply_sum(std::span<const Affine<Field>>(points), scalars).to_affine());
 }
 
 template <class Field>
@@ -118,11 +117,11 @@ std::optional<G2Bytes> g2_add(BytesView input) {
 }
 
 std::optional<G1Bytes> g1_multiply_sum(BytesView input) {
-    return multiply_sum<Fp>(input);
+    return sum_of_multiples<Fp>(input);
 }
 
 std::optional<G2Bytes> g2_multiply_sum(BytesView input) {
-    return multiply_sum<F2>(input);
+    return sum_of_multiples<F2>(input);
 }
 
 std::optional<bool> pairing_is_one(BytesView input) {

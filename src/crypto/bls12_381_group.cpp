@@ -74,6 +74,41 @@ Jacobian<F2> without_cofactor(const Jacobian<F2>& point) {
     return times_x(a + b) + -a + -b + -point + c;
 }
 
+// Scalars are written in base x^2 for G1, and |x| for G2: times these, points are images under an
+// endomorphism, and there are half (or a quarter) of the doublings.
+
+Jacobian<Fp> multiply_sum(std::span<const G1> points, std::span<const u256> scalars) {
+    constexpr u256 base = u256{minus_x} * u256{minus_x};
+    std::vector<G1> images;
+    std::vector<Words<2>> digits_of_scalars;
+    for (size_t i = 0; i < points.size(); ++i) {
+        const auto [high, low] = divide(scalars[i] % order, base);
+        images.push_back(points[i]);
+        digits_of_scalars.push_back({low.words[0], low.words[1]});
+        images.push_back({points[i].x * beta, -points[i].y});
+        digits_of_scalars.push_back({high.words[0], high.words[1]});
+    }
+    return plume::multiply_sum<Fp, 2>(images, digits_of_scalars);
+}
+
+Jacobian<F2> multiply_sum(std::span<const G2> points, std::span<const u256> scalars) {
+    std::vector<G2> images;
+    std::vector<Words<1>> digits_of_scalars;
+    for (size_t i = 0; i < points.size(); ++i) {
+        u256 rest = scalars[i] % order;
+        G2 image = points[i];
+        for (int k = 0; k < 4; ++k) {
+            const auto [quotient, digit] = divide(rest, u256{minus_x});
+            rest = quotient;
+            images.push_back(image);
+            digits_of_scalars.push_back({digit.low64()});
+            const Jacobian<F2> next = -frobenius(image);  // its z stays 1
+            if (!image.is_infinity()) image = {next.x, next.y};
+        }
+    }
+    return plume::multiply_sum<F2, 1>(images, digits_of_scalars);
+}
+
 bool pairing_is_one(std::span<const Pair<Fp>> pairs) {
     std::vector<Pair<Fp>> finite;
     for (const auto& pair : pairs)  // The pairing with infinity is 1.

@@ -47,6 +47,10 @@ bool is_in_group(const G2& point);
 Jacobian<Fp> without_cofactor(const Jacobian<Fp>& point);
 Jacobian<F2> without_cofactor(const Jacobian<F2>& point);
 
+/// scalars[0] * points[0] + ... for points of the group and as many scalars.
+Jacobian<Fp> multiply_sum(std::span<const G1> points, std::span<const u256> scalars);
+Jacobian<F2> multiply_sum(std::span<const G2> points, std::span<const u256> scalars);
+
 /// Whether the product of the pairings of all pairs is 1. The points are in their groups.
 bool pairing_is_one(std::span<const Pair<Fp>> pairs);
 

@@ -97,6 +97,8 @@ TYPED_TEST(CurveTest, sums_of_multiples_are_that) {
                                            : this->scalar());
             expected = expected + multiply(points[i], scalars[i]);
         }
+        EXPECT_EQ((multiply_few<TypeParam, 4>(points, scalars)), expected) << count;
+        EXPECT_EQ((multiply_many<TypeParam, 4>(points, scalars)), expected) << count;
         EXPECT_EQ((multiply_sum<TypeParam, 4>(points, scalars)), expected) << count;
     }
 }

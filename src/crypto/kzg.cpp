@@ -58,8 +58,8 @@ bool verify(const Opening& opening) {
     // The proof commits to the quotient of p(X) - y by X - z, so that e(C - [y] G, H) = e(Q, [tau -
     // z] H). With z on the left side, both points of G2 are known beforehand.
     const std::array<G1, 2> points{-g1_generator, *q};
-    const std::array<Words<4>, 2> scalars{y.words, z.words};
-    const auto left = multiply_sum<Fp, 4>(points, scalars) + *c;
+    const std::array<u256, 2> scalars{y, z};
+    const auto left = multiply_sum(std::span<const G1>(points), scalars) + *c;
     const std::array<Pair<Fp>, 2> pairs{{{left.to_affine(), -g2_generator}, {*q, setup}}};
     return pairing_is_one(pairs);
 }
