@@ -99,6 +99,7 @@ Result<Hash> Chain::submit(TransactionPtr transaction) {
         return std::move(valid).error();
     if (auto added = pool_.add(transaction, {sender.nonce, sender.balance}); !added)
         return std::move(added).error();
+    catch_up(transaction->sender, snapshot->number());
     const std::shared_lock lock(pending_subscribers_.mutex);
     for (const auto& [id, tell] : pending_subscribers_.list) tell(transaction);
     return transaction->hash;
@@ -131,6 +132,14 @@ Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t no
     if (tag != nullptr && *tag == BlockTag::pending) return next_environment(now);
     TRY(snapshot, at(block));
     return environment_of(snapshot->header(), rules_.chain_id);
+}
+
+void Chain::catch_up(const Address& sender, uint64_t seen) {
+    for (auto newest = head(); newest->number() != seen; newest = head()) {
+        seen = newest->number();
+        const AccountFields now = newest->account(sender).value_or(AccountFields{});
+        pool_.follow(std::array{std::pair(sender, SenderAccount{now.nonce, now.balance})});
+    }
 }
 
 uint64_t Chain::pending_nonce(const Address& sender) const {

@@ -14,7 +14,7 @@ using namespace literals;
 
 const Address alice = address_of(test::key(1));
 const Address carol = address_of(test::key(3));
-const Address writer = "0x0000000000000000000000000000000000000001"_address;
+const Address writer = "0x0000000000000000000000000000000000001001"_address;
 const Address caller = "0x0000000000000000000000000000000000c0ffee"_address;
 constexpr u256 ether = 1'000'000'000'000'000'000_u256;
 
@@ -28,7 +28,8 @@ CallResult write(Frame& frame) {
 
 /// Calls the writer and fails when it fails, so that all but a 64th of its gas has to be enough.
 CallResult call_writer(Frame& frame) {
-    CallResult inner = frame.call(address_of(test::key(9)), {}, {}, false);
+    CallResult inner =
+        frame.call({.to = address_of(test::key(9)), .value = {}, .input = {}}).result;
     if (inner.status != Status::success) return {Status::out_of_gas, 0, {}};
     return {Status::success, frame.gas_left(), {}};
 }
@@ -103,11 +104,14 @@ TEST_F(SimulateTest, a_revert_keeps_its_reason) {
     EXPECT_EQ(estimated->result.output, request.data);
 }
 
-TEST_F(SimulateTest, a_creation_is_refused) {
+TEST_F(SimulateTest, a_creation_answers_with_the_code_it_would_leave) {
     request.to.reset();
-    EXPECT_EQ(run().error().what,
-              "contract creation is not supported by this version: only native contracts run");
-    EXPECT_FALSE(estimate().ok());
+    request.data = {0x60, 0x2a, 0x5f, 0x53, 0x60, 0x01, 0x5f, 0xf3};  // returns the byte 0x2a
+    const auto simulated = run();
+    ASSERT_TRUE(simulated.ok()) << simulated.error().what;
+    EXPECT_EQ(simulated->result.status, Status::success);
+    EXPECT_EQ(simulated->result.output, Bytes{0x2a});
+    EXPECT_EQ(estimate()->gas, simulated->gas_used);
 }
 
 TEST_F(SimulateTest, gas_is_capped_whatever_is_asked) {

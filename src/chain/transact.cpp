@@ -31,8 +31,7 @@ void delegate(State& state, const BlockEnvironment& block, const Authorization& 
     const BytesView code = state.code(*authority);
     if (!code.empty() && !delegate_of(code)) return;
     if (state.nonce(*authority) != wish.nonce) return;
-    if (state.exists(*authority))
-        state.add_refund(static_cast<int64_t>(gas::authorization_refund));
+    if (state.exists(*authority)) state.add_refund(static_cast<int64_t>(gas::authorization_refund));
     state.set_code(*authority, wish.address.is_zero() ? Bytes{} : delegation_to(wish.address));
     state.set_nonce(*authority, wish.nonce + 1);
 }
@@ -109,8 +108,7 @@ Transacted transact(State& state, const BlockEnvironment& block,
 
     Transacted out;
     if (!transaction.to) out.created = created_address(sender, transaction.nonce);
-    Execution execution{state,   block, natives, sender, price, transaction.blob_hashes,
-                        tracer};
+    Execution execution{state, block, natives, sender, price, transaction.blob_hashes, tracer};
     out.result = start(execution, transaction, transaction.to ? *transaction.to : *out.created,
                        transaction.gas_limit - intrinsic.standard);
     execution.tracer = nullptr;  // What invariants look at is no part of the transaction.

@@ -24,10 +24,9 @@ struct Transacted {
     std::optional<Address> created;  ///< where a creation put its contract, or would have
 };
 
-/// Runs `transaction`, which `validate_rules` and `validate_account` have let pass, of any type that
-/// the block's revision has. Afterwards asks every native contract that was written to for its
-/// invariants: when one is broken, only the fee remains and the result is a failure. `tracer` is
-/// told what happens; null: nobody.
+/// Runs `transaction`, which `validate_rules` and `validate_account` have let pass. Afterwards asks
+/// every native contract that was written to for its invariants: when one is broken, only the fee
+/// remains and the result is a failure. `tracer` is told what happens; null: nobody.
 Transacted transact(State& state, const BlockEnvironment& block,
                     std::span<const NativeType> natives, const Transaction& transaction,
                     const Address& sender, Tracer* tracer = nullptr);

@@ -59,9 +59,8 @@ Result<void> validate_type(const Transaction& transaction, const BlockEnvironmen
 std::optional<u256> most_cost(const Transaction& transaction) {
     const auto [fee, too_high] =
         overflowing_mul(u256{transaction.gas_limit}, transaction.max_fee_per_gas);
-    const auto [blob_fee, too_many] =
-        overflowing_mul(u256{gas::blob * transaction.blob_hashes.size()},
-                        transaction.max_fee_per_blob_gas);
+    const auto [blob_fee, too_many] = overflowing_mul(
+        u256{gas::blob * transaction.blob_hashes.size()}, transaction.max_fee_per_blob_gas);
     const auto [fees, too_large] = overflowing_add(fee, blob_fee);
     const auto [cost, too_much] = overflowing_add(fees, transaction.value);
     if (too_high || too_many || too_large || too_much) return std::nullopt;
@@ -107,7 +106,8 @@ Result<void> validate_rules(const Transaction& transaction, const BlockEnvironme
     if (transaction.chain_id && *transaction.chain_id != block.chain_id)
         return refuse("invalid chain id for signer: have " + std::to_string(*transaction.chain_id) +
                       " want " + std::to_string(block.chain_id));
-    if (transaction.nonce == ~uint64_t{0}) return refuse("nonce has max value: 18446744073709551615");
+    if (transaction.nonce == ~uint64_t{0})
+        return refuse("nonce has max value: 18446744073709551615");
     if (transaction.gas_limit > block.gas_limit)
         return refuse("exceeds block gas limit: gas " + std::to_string(transaction.gas_limit) +
                       ", limit " + std::to_string(block.gas_limit));
@@ -124,8 +124,8 @@ Result<void> validate_account(const Transaction& transaction, const Address& sen
     if (account.has_code() && !delegate_of(code))
         return refuse("sender not an eoa: address " + to_hex(sender));
     if (transaction.nonce < account.nonce)
-        return refuse("nonce too low: next nonce " + std::to_string(account.nonce) +
-                      ", tx nonce " + std::to_string(transaction.nonce));
+        return refuse("nonce too low: next nonce " + std::to_string(account.nonce) + ", tx nonce " +
+                      std::to_string(transaction.nonce));
     return validate_funds(transaction, account.balance, block);
 }
 
@@ -137,7 +137,8 @@ Result<void> validate_policy(const SignedTransaction& transaction) {
         return refuse("only replay-protected (EIP-155) transactions allowed over RPC");
     if (transaction.fields.type == TransactionType::blob)
         return refuse(
-            "transaction type not supported: this chain has no blobs (EIP-4844), send types 0, 1, 2 "
+            "transaction type not supported: this chain has no blobs (EIP-4844), send types 0, 1, "
+            "2 "
             "or 4");
     return {};
 }

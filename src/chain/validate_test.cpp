@@ -14,25 +14,38 @@ constexpr uint64_t block_gas_limit = 30'000'000;
 const PrivateKey key = test::key(1);
 const Address recipient = address_of(test::key(2));
 
+BlockEnvironment block_of(const u256& base_fee) {
+    return {.chain_id = chain_id,
+            .gas_limit = block_gas_limit,
+            .coinbase = {},
+            .base_fee = base_fee,
+            .prev_randao = {},
+            .blob_count_max = 9,
+            .ancestor_hash = {}};
+}
+
 /// The refusal of a payment after `change`; empty when it is accepted.
 template <class Change>
 std::string refusal(Change change) {
     Transaction fields = test::payment(0, recipient, u256{1u});
     change(fields);
-    const auto outcome = validate(*sign_transaction(fields, key), chain_id, block_gas_limit);
+    const TransactionPtr transaction = sign_transaction(fields, key);
+    auto outcome = validate_policy(*transaction);
+    if (outcome) outcome = validate_rules(fields, block_of({}));
     return outcome ? "" : outcome.error().what;
 }
 
 /// The refusal of a payment against an account after `change`.
 template <class Change>
-std::string refusal_against(Change change) {
+std::string refusal_against(Change change, BytesView code = {}) {
     Transaction fields = test::payment(7, recipient, u256{1u});
     AccountFields sender;
     sender.nonce = 7;
     sender.balance = u256{21'000u} * u256{2'000'000'000u} + u256{1u};
     u256 base_fee{2'000'000'000u};
     change(fields, sender, base_fee);
-    const auto outcome = validate_against(*sign_transaction(fields, key), sender, base_fee);
+    const auto outcome =
+        validate_account(fields, address_of(key), sender, code, block_of(base_fee));
     return outcome ? "" : outcome.error().what;
 }
 
@@ -42,7 +55,18 @@ testing::AssertionResult begins(const std::string& text, const std::string& word
            << '"' << text << "\" does not begin with \"" << words << '"';
 }
 
-TEST(Validate, the_three_types_of_calls_are_accepted) {
+/// Blocks as the public vectors have them, of an older revision or with blobs.
+template <class Change>
+std::string refusal_by_rules(Revision revision, Change change) {
+    Transaction fields = test::payment(0, recipient, u256{1u});
+    change(fields);
+    BlockEnvironment block = block_of({});
+    block.revision = revision;
+    const auto outcome = validate_rules(fields, block);
+    return outcome ? "" : outcome.error().what;
+}
+
+TEST(Validate, calls_creations_and_delegations_are_accepted) {
     EXPECT_EQ(refusal([](Transaction&) {}), "");
     const auto with_one_price = [](TransactionType type) {
         return [type](Transaction& fields) {
@@ -52,20 +76,71 @@ TEST(Validate, the_three_types_of_calls_are_accepted) {
     };
     EXPECT_EQ(refusal(with_one_price(TransactionType::legacy)), "");
     EXPECT_EQ(refusal(with_one_price(TransactionType::access_list)), "");
-}
-
-TEST(Validate, blobs_delegations_and_creations_are_refused) {
-    const auto of_type = [](TransactionType type) {
-        return [type](Transaction& fields) { fields.type = type; };
-    };
-    EXPECT_TRUE(begins(refusal(of_type(TransactionType::blob)), "transaction type not supported"));
-    EXPECT_TRUE(
-        begins(refusal(of_type(TransactionType::set_code)), "transaction type not supported"));
     EXPECT_EQ(refusal([](Transaction& fields) {
                   fields.to.reset();
                   fields.gas_limit = 100'000;
               }),
-              "contract creation is not supported by this version: only native contracts run");
+              "");
+    EXPECT_EQ(refusal([](Transaction& fields) {
+                  fields.type = TransactionType::set_code;
+                  fields.authorizations.resize(1);
+                  fields.gas_limit = 100'000;
+              }),
+              "");
+}
+
+TEST(Validate, blobs_have_no_place_in_this_nodes_blocks) {
+    EXPECT_TRUE(begins(refusal([](Transaction& fields) { fields.type = TransactionType::blob; }),
+                       "transaction type not supported"));
+}
+
+TEST(Validate, a_delegation_names_somebody_and_came_with_prague) {
+    const auto set_code = [](size_t count) {
+        return [count](Transaction& fields) {
+            fields.type = TransactionType::set_code;
+            fields.authorizations.resize(count);
+            fields.gas_limit = 100'000;
+        };
+    };
+    EXPECT_EQ(refusal_by_rules(Revision::prague, set_code(1)), "");
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::prague, set_code(0)),
+                       "EIP-7702 transaction with empty auth list"));
+    EXPECT_TRUE(
+        begins(refusal_by_rules(Revision::cancun, set_code(1)), "transaction type not supported"));
+}
+
+TEST(Validate, blobs_are_counted_and_versioned) {
+    const auto with_blobs = [](size_t count, uint8_t version = 1) {
+        return [=](Transaction& fields) {
+            fields.type = TransactionType::blob;
+            fields.blob_hashes.resize(count);
+            for (Hash& hash : fields.blob_hashes) hash[0] = version;
+        };
+    };
+    EXPECT_EQ(refusal_by_rules(Revision::prague, with_blobs(9)), "");
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::prague, with_blobs(10)), "too many blobs"));
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::osaka, with_blobs(7)), "too many blobs"));
+    EXPECT_EQ(refusal_by_rules(Revision::osaka, with_blobs(6)), "");
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::prague, with_blobs(0)), "blob transaction miss"));
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::prague, with_blobs(1, 2)), "blob has invalid"));
+}
+
+TEST(Validate, init_code_ends_at_49152_bytes) {
+    const auto with_init_code = [](size_t size) {
+        return [size](Transaction& fields) {
+            fields.to.reset();
+            fields.data.assign(size, 0);
+            fields.gas_limit = 10'000'000;
+        };
+    };
+    EXPECT_EQ(refusal(with_init_code(49'152)), "");
+    EXPECT_TRUE(begins(refusal(with_init_code(49'153)), "max initcode size exceeded"));
+}
+
+TEST(Validate, the_gas_cap_of_eip_7825_came_with_osaka) {
+    const auto large = [](Transaction& fields) { fields.gas_limit = 16'777'217; };
+    EXPECT_EQ(refusal_by_rules(Revision::prague, large), "");
+    EXPECT_TRUE(begins(refusal_by_rules(Revision::osaka, large), "transaction gas limit too high"));
 }
 
 TEST(Validate, only_this_chains_transactions_are_accepted) {
@@ -168,11 +243,12 @@ TEST(Validate, the_fee_cap_covers_the_base_fee) {
         "max fee per gas less than block base fee"));
 }
 
-TEST(Validate, an_account_with_code_sends_nothing) {
-    EXPECT_TRUE(begins(refusal_against([](Transaction&, AccountFields& sender, u256&) {
-                           sender.code_hash = Hash{};
-                       }),
-                       "sender not an eoa"));
+TEST(Validate, an_account_with_code_sends_nothing_unless_it_only_delegates) {
+    const auto with_code = [](Transaction&, AccountFields& sender, u256&) {
+        sender.code_hash = Hash{};
+    };
+    EXPECT_TRUE(begins(refusal_against(with_code, Bytes{0x00}), "sender not an eoa"));
+    EXPECT_EQ(refusal_against(with_code, delegation_to(recipient)), "");
 }
 
 }  // namespace

@@ -133,10 +133,11 @@ TEST_F(SoloTest, many_threads_may_submit_and_all_is_included_once) {
         std::vector<std::jthread> threads;
         for (uint16_t worker = 1; worker <= 8; ++worker)
             threads.emplace_back([&, worker] {
-                for (uint64_t nonce = 0; nonce < each; ++nonce)
-                    EXPECT_TRUE(
-                        chain->submit(test::signed_payment(test::key(worker), nonce, bob, u256{1u}))
-                            .ok());
+                for (uint64_t nonce = 0; nonce < each; ++nonce) {
+                    const auto sent = chain->submit(
+                        test::signed_payment(test::key(worker), nonce, bob, u256{1u}));
+                    EXPECT_TRUE(sent.ok()) << nonce << ": " << sent.error().what;
+                }
             });
     }
     EXPECT_TRUE(eventually([&] { return chain->pool().counts().executable == 0; }));

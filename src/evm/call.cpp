@@ -71,7 +71,8 @@ CallResult deploy(Execution& execution, const Message& message, BytesView init_c
     const uint64_t price = gas::code_byte * deployed.size();
     if (price > result.gas_left) return {Status::out_of_gas, 0, {}};
     execution.state.set_code(message.recipient, deployed);
-    return {Status::success, result.gas_left - price, {}};
+    result.gas_left -= price;
+    return result;
 }
 
 /// Between a tracer's `enter` and `leave`.
@@ -105,7 +106,8 @@ CallResult call(Execution& execution, const Message& message) {
     return traced(execution, message, target.code, target.native, [&]() -> CallResult {
         if (message.depth > depth_max) return {Status::depth_exceeded, message.gas, {}};
         const bool moves = message.kind == CallKind::call && !message.value.is_zero();
-        if (message.kind != CallKind::delegate_call && state.balance(message.sender) < message.value)
+        if (message.kind != CallKind::delegate_call &&
+            state.balance(message.sender) < message.value)
             return {Status::insufficient_balance, message.gas, {}};
         const State::Mark mark = state.mark();
         if (moves)

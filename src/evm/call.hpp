@@ -11,7 +11,7 @@ namespace plume {
 CallResult call(Execution& execution, const Message& message);
 
 /// Makes a contract of `message.recipient`: moves the value there, runs `init_code` and keeps what
-/// it returns as the contract's code (Yellow Paper 7).
+/// it returns as the contract's code (Yellow Paper 7), which is the output.
 CallResult create(Execution& execution, const Message& message, BytesView init_code);
 
 /// Puts an instance of `type` at `message.recipient` and runs its constructor.

@@ -16,8 +16,8 @@ bool Frame::charge(uint64_t gas) {
 }
 
 bool Frame::charge_account(const Address& address) {
-    const bool is_cold = !is_precompile(address, execution_.block.revision) &&
-                         execution_.state.warm_up(address);
+    const bool is_cold =
+        !is_precompile(address, execution_.block.revision) && execution_.state.warm_up(address);
     return charge(is_cold ? gas::cold_account_access : gas::warm_access);
 }
 
@@ -112,16 +112,16 @@ Called Frame::call(const Call& call) {
     if (!charge(cost)) return {Status::out_of_gas, {}, {}};
     const uint64_t given = give_gas(call.gas_max);
     Called out;
-    out.result = plume::call(execution_,
-                             {.kind = call.kind,
-                              .is_static = call.is_static || message_.is_static,
-                              .depth = message_.depth + 1,
-                              .gas = given + (pays ? gas::call_stipend : 0),
-                              .sender = is_delegated ? message_.sender : message_.recipient,
-                              .recipient = is_plain ? call.to : message_.recipient,
-                              .code_address = call.to,
-                              .value = is_delegated ? message_.value : call.value,
-                              .input = call.input});
+    out.result =
+        plume::call(execution_, {.kind = call.kind,
+                                 .is_static = call.is_static || message_.is_static,
+                                 .depth = message_.depth + 1,
+                                 .gas = given + (pays ? gas::call_stipend : 0),
+                                 .sender = is_delegated ? message_.sender : message_.recipient,
+                                 .recipient = is_plain ? call.to : message_.recipient,
+                                 .code_address = call.to,
+                                 .value = is_delegated ? message_.value : call.value,
+                                 .input = call.input});
     gas_left_ += out.result.gas_left;
     return out;
 }
@@ -134,7 +134,8 @@ Called Frame::create_at(const Address& address, Message message, Run run) {
     message.sender = message_.recipient;
     message.recipient = address;
     message.code_address = address;
-    if (message.depth > depth_max) return {.result = {Status::depth_exceeded, 0, {}}, .created = {}};
+    if (message.depth > depth_max)
+        return {.result = {Status::depth_exceeded, 0, {}}, .created = {}};
     if (state.balance(message.sender) < message.value)
         return {.result = {Status::insufficient_balance, 0, {}}, .created = {}};
     if (nonce == ~uint64_t{0}) return {.result = {Status::nonce_exhausted, 0, {}}, .created = {}};
@@ -155,14 +156,13 @@ Called Frame::create(const Creation& creation) {
     if (!charge(gas::create + words_of(init_code.size()) * (gas::init_code_word + hashing)))
         return {Status::out_of_gas, {}, {}};
     const Address& self = message_.recipient;
-    const Address address =
-        creation.salt ? plume::created_address(self, to_word(*creation.salt), init_code)
-                      : plume::created_address(self, execution_.state.nonce(self));
+    const Address address = creation.salt
+                                ? plume::created_address(self, to_word(*creation.salt), init_code)
+                                : plume::created_address(self, execution_.state.nonce(self));
     const CallKind kind = creation.salt ? CallKind::create2 : CallKind::create;
-    return create_at(address, {.kind = kind, .value = creation.value, .input = {}},
-                     [&](const Message& message) {
-                         return plume::create(execution_, message, init_code);
-                     });
+    return create_at(
+        address, {.kind = kind, .value = creation.value, .input = {}},
+        [&](const Message& message) { return plume::create(execution_, message, init_code); });
 }
 
 Status Frame::self_destruct(const Address& heir) {
@@ -200,10 +200,9 @@ Called Frame::create_native(const NativeType& type, const Hash& salt, BytesView 
                 native_code_size * gas::code_byte))
         return {Status::out_of_gas, {}, {}};
     const Address address = created_address(message_.recipient, salt, type, arguments);
-    return create_at(address, {.kind = CallKind::create, .value = {}, .input = arguments},
-                     [&](const Message& message) {
-                         return plume::create_native(execution_, type, message);
-                     });
+    return create_at(
+        address, {.kind = CallKind::create, .value = {}, .input = arguments},
+        [&](const Message& message) { return plume::create_native(execution_, type, message); });
 }
 
 }  // namespace plume

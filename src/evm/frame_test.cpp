@@ -28,6 +28,10 @@ protected:
         message.code_address = self;
     }
 
+    static Called pay(Frame& frame, uint64_t value, uint64_t gas_max = ~uint64_t{0}) {
+        return frame.call({.to = other, .value = u256{value}, .input = {}, .gas_max = gas_max});
+    }
+
     test::MemoryStore nothing;
     State state{nothing};
     BlockEnvironment block;
@@ -110,11 +114,10 @@ TEST_F(FrameTest, a_static_frame_writes_nothing) {
     Frame frame(execution, message);
     EXPECT_EQ(frame.store(slot, u256{1u}), Status::static_write);
     EXPECT_EQ(frame.log({}, {}), Status::static_write);
-    EXPECT_EQ(frame.call(other, u256{1u}, {}, false).status, Status::static_write);
-    EXPECT_EQ(frame.create_native(NativeType{}, {}, {}).status, Status::static_write);
+    EXPECT_EQ(pay(frame, 1).halt, Status::static_write);
+    EXPECT_EQ(frame.create_native(NativeType{}, {}, {}).halt, Status::static_write);
     EXPECT_EQ(frame.load(slot), u256{});
-    EXPECT_EQ(frame.call(other, {}, {}, false).status, Status::success)
-        << "without value it may call";
+    EXPECT_EQ(pay(frame, 0).result.status, Status::success) << "without value it may call";
     EXPECT_TRUE(state.written().empty());
 }
 
@@ -134,7 +137,7 @@ TEST_F(FrameTest, accounts_are_cold_once) {
     Frame frame(execution, message);
     EXPECT_EQ(frame.balance(self), u256{1'000u});
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'600);
-    EXPECT_EQ(frame.has_code(self), false);
+    EXPECT_TRUE(frame.code(self)->empty());
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'600 - 100);
 }
 
@@ -153,11 +156,11 @@ TEST_F(FrameTest, precompiles_are_never_cold) {
 
 TEST_F(FrameTest, sending_value_costs_more_and_most_for_a_new_account) {
     Frame frame(execution, message);
-    EXPECT_EQ(frame.call(other, u256{1u}, {}, false).status, Status::success);
+    EXPECT_EQ(pay(frame, 1).result.status, Status::success);
     // Cold account, value, new account; the stipend comes back unused.
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'600 - 9'000 - 25'000 + 2'300);
     const uint64_t before = frame.gas_left();
-    EXPECT_EQ(frame.call(other, u256{1u}, {}, false).status, Status::success);
+    EXPECT_EQ(pay(frame, 1).result.status, Status::success);
     EXPECT_EQ(before - frame.gas_left(), 100u + 9'000 - 2'300);
     EXPECT_EQ(state.balance(other), u256{2u});
     EXPECT_EQ(state.balance(self), u256{998u});
@@ -166,13 +169,13 @@ TEST_F(FrameTest, sending_value_costs_more_and_most_for_a_new_account) {
 TEST_F(FrameTest, an_account_that_is_there_but_empty_counts_as_new) {
     state.touch(other);
     Frame frame(execution, message);
-    EXPECT_EQ(frame.call(other, u256{1u}, {}, false).status, Status::success);
+    EXPECT_EQ(pay(frame, 1).result.status, Status::success);
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'600 - 9'000 - 25'000 + 2'300) << "EIP-161";
 }
 
 TEST_F(FrameTest, more_value_than_there_is_fails_without_eating_the_gas) {
     Frame frame(execution, message);
-    const CallResult result = frame.call(other, u256{1'001u}, {}, false);
+    const CallResult result = pay(frame, 1'001).result;
     EXPECT_EQ(result.status, Status::insufficient_balance);
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'600 - 9'000 - 25'000 + 2'300);
     EXPECT_EQ(state.balance(self), u256{1'000u});
@@ -190,13 +193,13 @@ TEST_F(FrameTest, a_call_keeps_a_64th_back) {
     execution.natives = natives;
     state.set_code(other, native_code(natives[0]));
     Frame frame(execution, message);
-    EXPECT_EQ(frame.call(other, {}, {}, false).status, Status::success);
+    EXPECT_EQ(pay(frame, 0).result.status, Status::success);
     const uint64_t left = 1'000'000 - 2'600;
     EXPECT_EQ(given_gas, left - left / 64);
     EXPECT_EQ(frame.gas_left(), left);
-    EXPECT_EQ(frame.call(other, {}, {}, false, 5'000).status, Status::success);
+    EXPECT_EQ(pay(frame, 0, 5'000).result.status, Status::success);
     EXPECT_EQ(given_gas, 5'000u);
-    EXPECT_EQ(frame.call(other, u256{1u}, {}, false, 5'000).status, Status::success);
+    EXPECT_EQ(pay(frame, 1, 5'000).result.status, Status::success);
     EXPECT_EQ(given_gas, 7'300u) << "with the stipend";
 }
 

@@ -63,8 +63,8 @@ struct Range {
 inline Range range_of(const u256& offset, const u256& size) {
     constexpr uint64_t most = uint64_t{1} << 40;
     if (size.is_zero()) return {0, 0, true};
-    const bool fits = size.fits_uint64() && size.low64() < most && offset.fits_uint64() &&
-                      offset.low64() < most;
+    const bool fits =
+        size.fits_uint64() && size.low64() < most && offset.fits_uint64() && offset.low64() < most;
     return {offset.low64(), size.low64(), fits};
 }
 
@@ -99,9 +99,8 @@ int64_t hosted(Machine& m, int64_t gas, Act act) {
     return static_cast<int64_t>(m.frame.gas_left());
 }
 
-template <class T>
-Status outcome_of(const std::optional<T>& found) {
-    return found ? Status::success : Status::out_of_gas;
+inline Status paid(bool enough) {
+    return enough ? Status::success : Status::out_of_gas;
 }
 
 /// Copies `size` bytes of `source` from `offset` on into memory, zeros where it has no more.

@@ -99,7 +99,8 @@ inline void bit_not(u256* top) {
 inline void byte(u256* top) {
     const bool inside = top[0] < u256{32u};
     const auto from_right = static_cast<unsigned>(31 - top[0].low64());
-    top[-1] = inside ? u256{top[-1].words[from_right / 8] >> (8 * (from_right % 8)) & 0xff} : u256{};
+    top[-1] =
+        inside ? u256{top[-1].words[from_right / 8] >> (8 * (from_right % 8)) & 0xff} : u256{};
 }
 inline void shl(u256* top) {
     top[-1] = top[-1] << shift_of(top[0]);
@@ -132,7 +133,7 @@ inline int64_t balance(u256* top, int64_t gas, Machine& m) {
     return hosted(m, gas, [&](Frame& frame) {
         const auto found = frame.balance(to_address(top[0]));
         if (found) top[0] = *found;
-        return outcome_of(found);
+        return paid(found.has_value());
     });
 }
 inline void origin(u256* top, const Machine& m) {
@@ -178,7 +179,7 @@ inline int64_t extcodesize(u256* top, int64_t gas, Machine& m) {
     return hosted(m, gas, [&](Frame& frame) {
         const auto found = frame.code(to_address(top[0]));
         if (found) top[0] = u256{found->size()};
-        return outcome_of(found);
+        return paid(found.has_value());
     });
 }
 inline int64_t extcodecopy(u256* top, int64_t gas, Machine& m) {
@@ -186,7 +187,7 @@ inline int64_t extcodecopy(u256* top, int64_t gas, Machine& m) {
     gas = hosted(m, gas, [&](Frame& frame) {
         const auto found = frame.code(to_address(top[0]));
         if (found) code = *found;
-        return outcome_of(found);
+        return paid(found.has_value());
     });
     return gas < 0 ? gas : copy_in(m, top[-1], code, top[-2], top[-3], gas);
 }
@@ -206,7 +207,7 @@ inline int64_t extcodehash(u256* top, int64_t gas, Machine& m) {
     return hosted(m, gas, [&](Frame& frame) {
         const auto found = frame.code_hash(to_address(top[0]));
         if (found) top[0] = to_u256(*found);
-        return outcome_of(found);
+        return paid(found.has_value());
     });
 }
 
@@ -273,7 +274,7 @@ inline int64_t sload(u256* top, int64_t gas, Machine& m) {
     return hosted(m, gas, [&](Frame& frame) {
         const auto found = frame.load(top[0]);
         if (found) top[0] = *found;
-        return outcome_of(found);
+        return paid(found.has_value());
     });
 }
 inline int64_t sstore(u256* top, int64_t gas, Machine& m) {
@@ -351,8 +352,7 @@ int64_t log(u256* top, int64_t gas, Machine& m) {
     if ((gas = grow(m, range, gas)) < 0) return gas;
     return hosted(m, gas, [&](Frame& frame) {
         std::vector<Hash> list(topics);
-        for (size_t i = 0; i < topics; ++i)
-            list[i] = to_word(top[-2 - static_cast<ptrdiff_t>(i)]);
+        for (size_t i = 0; i < topics; ++i) list[i] = to_word(top[-2 - static_cast<ptrdiff_t>(i)]);
         return frame.log(std::move(list), view(m, range));
     });
 }
@@ -372,8 +372,7 @@ inline int64_t callcode(u256* top, int64_t gas, Machine& m) {
     return call_contract(m, call, top[0], top - 3, top[-6], gas);
 }
 inline int64_t delegatecall(u256* top, int64_t gas, Machine& m) {
-    Call call{
-        .kind = CallKind::delegate_call, .to = to_address(top[-1]), .value = {}, .input = {}};
+    Call call{.kind = CallKind::delegate_call, .to = to_address(top[-1]), .value = {}, .input = {}};
     return call_contract(m, call, top[0], top - 2, top[-5], gas);
 }
 inline int64_t staticcall(u256* top, int64_t gas, Machine& m) {

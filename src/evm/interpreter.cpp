@@ -70,8 +70,7 @@ template <auto function>
     return pc + 1;
 }
 
-void report_step(const Machine& m, const uint8_t* pc, const u256* bottom, const u256* top,
-                 int64_t gas) {
+void report_step(const Machine& m, const uint8_t* pc, u256* bottom, const u256* top, int64_t gas) {
     m.execution().tracer->step({.pc = static_cast<uint64_t>(pc - m.code.begin()),
                                 .opcode = *pc,
                                 .gas = static_cast<uint64_t>(gas),
@@ -82,10 +81,10 @@ void report_step(const Machine& m, const uint8_t* pc, const u256* bottom, const 
                                 .message = &m.message()});
 }
 
-#define PLUME_NEXT()                                                    \
-    do {                                                                \
-        if constexpr (is_traced) report_step(m, pc, bottom, top, gas);  \
-        goto* labels[*pc];                                              \
+#define PLUME_NEXT()                                                   \
+    do {                                                               \
+        if constexpr (is_traced) report_step(m, pc, bottom, top, gas); \
+        goto* labels[*pc];                                             \
     } while (false)
 
 #define PLUME_INSTRUCTION(opcode, name, function, taken, left, price)                       \

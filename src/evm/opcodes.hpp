@@ -1,7 +1,7 @@
-// The instructions: name, the function in instructions.hpp, how many words it takes from the stack and
-// leaves there, and its flat price; what depends on operands or on what is warm is charged inside.
-// Yellow Paper, appendix H; EIP-3855 (PUSH0), 5656 (MCOPY), 1153 (TLOAD), 4844, 7516 (blobs), 7939
-// (CLZ, from Osaka on).
+// The instructions: name, the function in instructions.hpp, how many words it takes from the stack
+// and leaves there, and its flat price; what depends on operands or on what is warm is charged
+// inside. Yellow Paper, appendix H; EIP-3855 (PUSH0), 5656 (MCOPY), 1153 (TLOAD), 4844, 7516
+// (blobs), 7939 (CLZ, from Osaka on).
 #pragma once
 
 #include <array>
@@ -9,8 +9,8 @@
 #include <string_view>
 
 // clang-format off
-/// ROW(opcode, name, function, taken, left, gas) for what is defined, GAP(opcode) for what is not, in
-/// the order of opcodes.
+/// ROW(opcode, name, function, taken, left, gas) for what is defined, GAP(opcode) for what is not,
+/// in the order of opcodes.
 #define PLUME_OPCODES(ROW, GAP) \
     ROW(0x00, STOP, stop, 0, 0, 0) \
     ROW(0x01, ADD, add, 2, 1, 3) \

@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "base/u256.hpp"
 #include "crypto/blake2.hpp"
+#include "crypto/bn254.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/modexp.hpp"
 #include "crypto/p256.hpp"
@@ -134,6 +135,37 @@ Output modexp_of(BytesView input) {
                   padded(input, layout.modulus_at(), layout.modulus_size));
 }
 
+template <size_t N>
+Output output_of(const std::optional<FixedBytes<N>>& result) {
+    return result ? std::optional(to_bytes(*result)) : std::nullopt;
+}
+
+Output output_of(std::optional<bool> result) {
+    return result ? std::optional(to_bytes(to_word(*result ? u256{1u} : u256{}))) : std::nullopt;
+}
+
+bn254::Point bn254_point_at(BytesView input, uint64_t offset) {
+    return *bn254::Point::from(padded(input, offset, 64));
+}
+
+Output bn254_add(BytesView input) {
+    return output_of(bn254::add(bn254_point_at(input, 0), bn254_point_at(input, 64)));
+}
+
+Output bn254_multiply(BytesView input) {
+    return output_of(bn254::multiply(bn254_point_at(input, 0), word_at(input, 64)));
+}
+
+/// EIP-1108.
+Price bn254_pairing_price(BytesView input, Revision) {
+    if (input.size() % bn254::pair_size != 0) return std::nullopt;
+    return 45'000 + 34'000 * (input.size() / bn254::pair_size);
+}
+
+Output bn254_pairing(BytesView input) {
+    return output_of(bn254::pairing_is_one(input));
+}
+
 /// The layout of EIP-152: rounds, state, message, byte count, whether it is the last block. Numbers
 /// are little-endian but for the rounds.
 constexpr size_t blake2_size = 213;
@@ -187,9 +219,9 @@ constexpr std::array table{
     Precompile{0x03, Revision::cancun, by_word<600, 120>, ripemd160_of},
     Precompile{0x04, Revision::cancun, by_word<15, 3>, identity},
     Precompile{0x05, Revision::cancun, modexp_price, modexp_of},
-    Precompile{0x06, Revision::cancun, unaffordable, nullptr},
-    Precompile{0x07, Revision::cancun, unaffordable, nullptr},
-    Precompile{0x08, Revision::cancun, unaffordable, nullptr},
+    Precompile{0x06, Revision::cancun, flat<150>, bn254_add},
+    Precompile{0x07, Revision::cancun, flat<6'000>, bn254_multiply},
+    Precompile{0x08, Revision::cancun, bn254_pairing_price, bn254_pairing},
     Precompile{0x09, Revision::cancun, blake2_price, blake2_of},
     Precompile{0x0a, Revision::cancun, unaffordable, nullptr},
     Precompile{0x0b, Revision::prague, unaffordable, nullptr},

@@ -9,10 +9,10 @@ namespace plume {
 struct Step {
     uint64_t pc = 0;
     uint8_t opcode = 0;
-    uint64_t gas = 0;                ///< before it is charged
-    std::span<const u256> stack;     ///< lowest word first
-    BytesView memory;                ///< as far as it has grown
-    BytesView return_data;           ///< of the call made last
+    uint64_t gas = 0;             ///< before it is charged
+    std::span<const u256> stack;  ///< lowest word first
+    BytesView memory;             ///< as far as it has grown
+    BytesView return_data;        ///< of the call made last
     int64_t refund = 0;
     const Message* message = nullptr;  ///< of the frame it runs in
 };

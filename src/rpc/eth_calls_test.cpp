@@ -86,12 +86,13 @@ TEST_F(EthCalls, other_failures_are_server_errors) {
                     .starts_with("-32000 insufficient funds for gas * price + value"));
 }
 
-TEST_F(EthCalls, creation_is_refused_clearly) {
-    for (const char* object : {R"([{"to":null,"data":"0x6000"}])", R"([{"data":"0x6000"}])"})
-        for (const char* method : {"eth_call", "eth_estimateGas"})
-            EXPECT_EQ(world_.error(method, object),
-                      "-32000 contract creation is not supported by this version: only native "
-                      "contracts run");
+TEST_F(EthCalls, creations_run_with_or_without_a_null_recipient) {
+    // PUSH1 0x2a, PUSH0, MSTORE8, PUSH1 1, PUSH0, RETURN
+    const std::string data = R"("data":"0x602a5f5360015ff3")";
+    for (const std::string& object : {R"([{"to":null,)" + data + "}]", "[{" + data + "}]"}) {
+        EXPECT_EQ(world_.result("eth_call", object), "0x2a");
+        EXPECT_EQ(world_.result("eth_estimateGas", object), "0xd062");
+    }
 }
 
 TEST_F(EthCalls, overrides_hold_for_the_call_only) {

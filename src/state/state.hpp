@@ -130,7 +130,8 @@ public:
     void rollback(const Mark& mark);
 
     void begin_transaction();
-    /// Deletes what was destroyed and the touched empty accounts (EIP-161). Nothing before it can be rolled back any more.
+    /// Deletes what was destroyed and the touched empty accounts (EIP-161). Nothing before it can
+    /// be rolled back any more.
     void end_transaction();
     /// The accounts this transaction wrote to so far, sorted, each once: fields, code or storage.
     std::vector<Address> written() const;
