@@ -46,8 +46,8 @@ const std::vector<Equivalence>& table() {
         {"NONCE_MISMATCH_TOO_HIGH", {nonce_high}},
         {"INSUFFICIENT_MAX_FEE_PER_GAS", {base_fee}},
         {"INSUFFICIENT_MAX_FEE_PER_BLOB_GAS", {blob_fee}},
-        // Rules of gas. The floor is the intrinsic price of calldata by another rule, and the cap of
-        // EIP-7825 can be above or below the block's limit.
+        // Rules of gas. The floor is the intrinsic price of calldata by another rule, and the cap
+        // of EIP-7825 can be above or below the block's limit.
         {"INTRINSIC_GAS_TOO_LOW", {intrinsic, floor}},
         {"INTRINSIC_GAS_BELOW_FLOOR_GAS_COST", {intrinsic, floor}},
         {"GAS_ALLOWANCE_EXCEEDED", {block_gas, gas_cap}},
