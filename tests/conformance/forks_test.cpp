@@ -24,6 +24,7 @@ TEST(Forks, have_the_blobs_that_a_test_says) {
     const json::value nonsense = json::parse(R"({"blobSchedule": {"Prague": {"target": "0x02",
         "max": "0x01", "baseFeeUpdateFraction": "0x4c6964"}}})");
     EXPECT_THROW(fork_called("Prague", &nonsense), test::Malformed);
+    EXPECT_THROW(fork_called("BPO3", &config), test::Malformed);
 }
 
 TEST(Forks, follow_one_another_at_a_time) {
