@@ -39,9 +39,15 @@ struct VaultView {
     }
 };
 
-Result<VaultView> read_vault(Session& session, const Address& at) {
+/// The vault that an address or a name stands for.
+Result<Address> find_vault(Session& session, const std::string& name) {
+    TRY(at, find_address(name));
     TRY(type, native_type_at(session, at));
     if (type != "Vault") return Error{exit_code::usage, to_checksum(at) + " is no vault"};
+    return at;
+}
+
+Result<VaultView> read_vault(Session& session, const Address& at) {
     TRY(asset, (session.ask<"asset() view returns (address)", Address>(at)));
     TRY(name, (session.ask<"name() view returns (string)", std::string>(at)));
     TRY(symbol, (session.ask<"symbol() view returns (string)", std::string>(asset)));
@@ -161,7 +167,7 @@ void print_books(const VaultView& vault) {
 
 Result<int> show(const VaultOptions& options) {
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
     TRY(vault, read_vault(session, at));
     using enum TextTable::Align;
     TextTable table({{"tranche", right},
@@ -208,7 +214,7 @@ int print_mined(const ClientOptions& client, const Mined& mined) {
 Result<int> fund(const VaultOptions& options) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
     TRY(vault, read_vault(session, at));
     const auto amount = parse_amount(options.amount, vault.decimals);
     if (!amount)
@@ -233,7 +239,7 @@ template <FixedText function>
 Result<int> press(const VaultOptions& options) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
     TRY(mined, session.send<function>(signer, at, u256{options.tranche}));
     return print_mined(options.client, mined);
 }
