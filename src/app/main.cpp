@@ -214,6 +214,7 @@ void add_signer_options(CLI::App& command, SignerOptions& signer) {
                     "file with the key file's password; without it, asked for")
         ->needs(file);
     from->excludes(file);
+    command.add_flag("-y,--yes", signer.yes, "do not ask before signing");
 }
 
 void add_calls(CLI::App& root, Command& chosen) {

@@ -220,6 +220,10 @@ Result<int> fund(const VaultOptions& options) {
     if (!amount)
         return Error{exit_code::usage, "'" + options.amount + "' is no amount with at most " +
                                            std::to_string(vault.decimals) + " decimals"};
+    if (auto agreed = confirm(options.signer, signer.name + " contributes " + vault.money(*amount) +
+                                                  " to " + vault.name);
+        !agreed)
+        return std::move(agreed).error();
     TRY(allowed,
         (session.ask<"allowance(address owner, address spender) view returns (uint256)", u256>(
             vault.asset, signer.address, at)));
@@ -236,10 +240,15 @@ Result<int> fund(const VaultOptions& options) {
 }
 
 template <FixedText function>
-Result<int> press(const VaultOptions& options) {
+Result<int> press(const VaultOptions& options, const std::string& verb) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
     TRY(at, find_vault(session, options.vault));
+    if (auto agreed =
+            confirm(options.signer, signer.name + " " + verb + " tranche " +
+                                        std::to_string(options.tranche) + " of " + to_checksum(at));
+        !agreed)
+        return std::move(agreed).error();
     TRY(mined, session.send<function>(signer, at, u256{options.tranche}));
     return print_mined(options.client, mined);
 }
@@ -260,10 +269,10 @@ int run_vault_fund(const VaultOptions& options) {
     return finish(fund(options));
 }
 int run_vault_release(const VaultOptions& options) {
-    return finish(press<"release(uint256 id)">(options));
+    return finish(press<"release(uint256 id)">(options, "releases"));
 }
 int run_vault_reclaim(const VaultOptions& options) {
-    return finish(press<"reclaim(uint256 id)">(options));
+    return finish(press<"reclaim(uint256 id)">(options, "reclaims"));
 }
 
 }  // namespace plume

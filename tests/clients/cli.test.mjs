@@ -164,6 +164,29 @@ test('vault list, show, fund and release work on a launched vault', { skip: noPl
   await refused(exit.usage, 'vault', 'show', 'launcher');
 });
 
+test('a person at a terminal is asked before something is signed', { skip: noPlume }, async () => {
+  const typed = (answer, ...args) =>
+    new Promise((done) => {
+      const words = [plumeBinary, 'send', 'donor-3', '--value', '5', '--from', 'donor-2', ...args];
+      const command = [...words, '--rpc', node.rpc].join(' ');
+      // script(1) of util-linux gives the command a terminal.
+      const child = spawn('script', ['-qec', command, '/dev/null']);
+      let out = '';
+      child.stdout.on('data', (chunk) => (out += chunk));
+      child.on('exit', (code) => done({ code, out }));
+      child.stdin.end(answer);
+    });
+  const no = await typed('n\n');
+  assert.equal(no.code, 5, no.out);
+  assert.match(no.out, /Donor 2 sends a payment with 5 wei to 0x.*Go on\?/s);
+  assert.match(no.out, /nothing was sent/);
+  assert.equal((await typed('\n')).code, 5);
+  const yes = await typed('y\n');
+  assert.equal(yes.code, exit.ok, yes.out);
+  assert.match(yes.out, /0x[0-9a-f]{64}/);
+  assert.equal((await typed('', '--yes')).code, exit.ok);
+});
+
 test('what is no vault is not paid out or reclaimed', { skip: noPlume }, async () => {
   for (const word of ['release', 'reclaim'])
     for (const other of ['launcher', 'donor-3'])
