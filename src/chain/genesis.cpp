@@ -17,7 +17,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t extra_data_max = 32;        // Yellow Paper 4.4.4
-constexpr uint64_t gas_limit_min = 5'000;    // Yellow Paper, equation 56
 constexpr unsigned base_fee_bits_max = 128;  // far from any overflow, and from any wallet
 
 Error at(std::string_view name, std::string_view why) {
@@ -216,6 +215,7 @@ Result<void> parse_header(const Reader& reader, Genesis& out) {
                        [&] { return reader.expect_zero("excessBlobGas"); });
     if (!outcome) return outcome;
     if (out.gas_limit < gas_limit_min) return at("gasLimit", "is below 5000");
+    if (out.timestamp > timestamp_max) return at("timestamp", "lies beyond the year 9999");
     if (out.base_fee.bit_length() > base_fee_bits_max)
         return at("baseFeePerGas", "is 2^128 or more");
     if (out.extra_data.size() > extra_data_max) return at("extraData", "has more than 32 bytes");

@@ -48,6 +48,10 @@ struct Genesis {
     friend bool operator==(const Genesis&, const Genesis&) = default;
 };
 
+/// No block has a smaller gas limit (Yellow Paper, equation 56).
+inline constexpr uint64_t gas_limit_min = 5'000;
+/// No block is later: the last second of the year 9999, what every client can still show.
+inline constexpr uint64_t timestamp_max = 253'402'300'799;
 /// A genesis file may have this many bytes.
 inline constexpr size_t genesis_size_max = size_t{64} << 20;
 

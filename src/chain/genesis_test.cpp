@@ -126,6 +126,9 @@ TEST(Genesis, all_balances_together_fit_in_256_bits) {
 TEST(Genesis, header_fields_are_bounded) {
     EXPECT_EQ(refusal(with(R"("gasLimit": 5000)")), "");
     EXPECT_EQ(refusal(with(R"("gasLimit": 4999)")), "genesis: gasLimit is below 5000");
+    EXPECT_EQ(refusal(with(R"("timestamp": 253402300799)")), "");
+    EXPECT_EQ(refusal(with(R"("timestamp": 253402300800)")),
+              "genesis: timestamp lies beyond the year 9999");
     EXPECT_EQ(refusal(with(R"("baseFeePerGas": "0xffffffffffffffffffffffffffffffff")")), "");
     EXPECT_EQ(refusal(with(R"("baseFeePerGas": "0x100000000000000000000000000000000")")),
               "genesis: baseFeePerGas is 2^128 or more");
