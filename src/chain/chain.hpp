@@ -111,6 +111,8 @@ public:
 private:
     Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives);
 
+    /// Tells the pool of a sender's account as it is now, who was read after block `seen`.
+    void catch_up(const Address& sender, uint64_t seen);
     /// A header on the head with everything that is known before its block runs.
     Header next_header(uint64_t timestamp) const;
     /// Tells the pool of the sender's account when blocks came after `seen` while it took a
