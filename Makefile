@@ -7,7 +7,7 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures clients kill twins asan tsan clean
+        fixtures conformance conformance-asan clients kill twins asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -41,6 +41,15 @@ kill: deps-test configure-release
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
 	scripts/clients.sh $(BUILD) twins
+
+# Ethereum's public tests, all but the one that takes a minute; PRESET=asan for the same under sanitizers.
+PRESET ?= release
+conformance: deps fixtures
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target plume-conformance
+	scripts/conformance.sh build/$(PRESET)/plume-conformance
+conformance-asan:
+	$(MAKE) conformance PRESET=asan
 
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures

@@ -23,6 +23,9 @@ for binary in $(ctest --test-dir "$build" -N | sed -n 's/^ *Test *#[0-9]*: //p')
                    /<testcase /        { open = 1 }
                    /<failure / && open { failed++; open = 0 }
                    END { print total - failed - skipped, failed + 0, skipped + 0 }' "$results/$binary.xml")
+    elif grep -Eqx '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$results/$binary.summary" 2>/dev/null; then
+        # shellcheck disable=SC2046
+        add $(awk '{ print $1, $3, $5 + 0 }' "$results/$binary.summary")
     else
         echo "test: $binary ended without a report" >&2
         add 0 1 0

@@ -50,6 +50,7 @@ const std::vector<Library> libraries = {
     {"arpa/", {"tests/"}},
     {"csignal", {"src/base/", "src/app/"}},
     {"fcntl.h", {"src/store/", "src/app/"}},
+    {"immintrin.h", {"src/crypto/words.hpp"}},
     {"netinet/", {"tests/"}},
     {"pthread.h", {"src/base/thread.hpp"}},
     {"string.h", {"src/crypto/"}},

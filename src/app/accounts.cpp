@@ -31,10 +31,11 @@ Result<std::vector<Account>> derive_accounts(std::string_view mnemonic, size_t c
     if (count > development_account_max)
         return Error{exit_code::usage,
                      "at most " + std::to_string(development_account_max) + " accounts"};
-    TRY(seed, seed_of_mnemonic(mnemonic));
+    const auto seed = seed_of_mnemonic(mnemonic);
+    if (!seed) return Error{exit_code::usage, seed.error().what};
     std::vector<Account> out;
     for (size_t i = 0; i < count; ++i) {
-        TRY(key, derive_key(seed, std::string(ethereum_account_path) + std::to_string(i)));
+        TRY(key, derive_key(*seed, std::string(ethereum_account_path) + std::to_string(i)));
         std::string name =
             i < names.size() ? std::string(names[i]) : "Donor " + std::to_string(i - 6);
         out.push_back({std::move(name), key, address_of(key)});

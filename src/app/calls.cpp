@@ -137,6 +137,12 @@ Result<int> send(const CallOptions& options) {
         TRY(encoded, encode_call(function, options.arguments));
         input = std::move(encoded);
     }
+    const std::string gift = value->is_zero() ? "" : " with " + to_decimal(*value) + " wei";
+    const std::string called = options.function.empty() ? "a payment" : options.function;
+    if (auto agreed = confirm(options.signer,
+                              signer.name + " sends " + called + gift + " to " + to_checksum(to));
+        !agreed)
+        return std::move(agreed).error();
     TRY(mined, session.send(signer, to, input, *value));
     if (options.client.json)
         std::cout << json::serialize(json::object{{"transaction", to_hex(mined.transaction)},
@@ -169,6 +175,15 @@ Result<Account> choose_signer(const SignerOptions& options) {
     auto key = open_keystore(file, password);
     if (!key) return Error{exit_code::usage, options.keystore + ": " + key.error().what};
     return Account{options.keystore, *key, address_of(*key)};
+}
+
+Result<void> confirm(const SignerOptions& options, const std::string& what) {
+    if (options.yes || isatty(STDIN_FILENO) == 0) return {};
+    std::cerr << what << ". Go on? [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "y" || answer == "Y" || answer == "yes") return {};
+    return Error{exit_code::declined, "not confirmed, so nothing was sent"};
 }
 
 Result<std::optional<std::string>> native_type_at(Session& session, const Address& address) {

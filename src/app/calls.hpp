@@ -22,9 +22,14 @@ struct SignerOptions {
     std::string from;
     std::string keystore;
     std::string password_file;
+    bool yes = false;  ///< do not ask before something is signed
 };
 
 Result<Account> choose_signer(const SignerOptions& options);
+
+/// Says what is about to be signed and asks whether to go on, when a person sits at a terminal: an
+/// error with `exit_code::declined` when the answer is not yes. Scripts are not asked.
+Result<void> confirm(const SignerOptions& options, const std::string& what);
 
 struct CallOptions {
     ClientOptions client;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/csv.hpp"
+#include "rpc/utf8.hpp"
 
 namespace plume {
 
@@ -26,18 +27,74 @@ std::optional<uint32_t> parse_count(std::string_view text) {
     return out;
 }
 
-/// Whether a score reaches 40. Its whole part decides, so no rounding is needed.
-bool reaches_40(std::string_view score) {
+/// Whether a score, a number or empty, reaches 40. Its whole part decides, so no rounding is
+/// needed.
+std::optional<bool> reaches_40(std::string_view score) {
+    if (score.empty()) return false;
     uint32_t whole = 0;
     const auto [end, failure] = std::from_chars(score.data(), score.data() + score.size(), whole);
-    return failure == std::errc{} && whole >= 40;
+    std::string_view rest(end, static_cast<size_t>(score.data() + score.size() - end));
+    if (failure != std::errc{}) return std::nullopt;
+    if (!rest.empty() && rest.front() == '.') rest.remove_prefix(1);
+    if (rest.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    return whole >= 40;
+}
+
+Error in_row(size_t row, std::string_view what, const std::string& text, std::string_view is_none) {
+    return {.what = std::string(what) + " '" + text + "' in row " + std::to_string(row + 2) +
+                    " is no " + std::string(is_none)};
+}
+
+/// Year and month of "2013J" (October) and "2013B" (February); nothing for anything else, and for
+/// years that have no place on a chain's clock.
+std::optional<std::pair<uint32_t, uint32_t>> month_of(std::string_view presentation) {
+    constexpr uint32_t year_first = 1'971;
+    constexpr uint32_t year_last = 9'900;
+    if (presentation.size() != 5) return std::nullopt;
+    const auto year = parse_count(presentation.substr(0, 4));
+    if (!year || *year < year_first || *year > year_last) return std::nullopt;
+    if (presentation[4] == 'B') return std::pair(*year, 2u);
+    if (presentation[4] == 'J') return std::pair(*year, 10u);
+    return std::nullopt;
+}
+
+/// Whether a name can stand in a line of a table.
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= course_text_size_max && rpc::valid_utf8(text) == text &&
+           std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+/// Refuses what no course can be: a mission would be planned, and paid, by it.
+Result<void> require_sound(const Course& course) {
+    const auto refuse = [](const std::string& where, const std::string& why) {
+        return Error{.what = where + ": " + why};
+    };
+    if (!is_name(course.name)) return refuse("course '" + course.name + "'", "not a course's name");
+    if (!month_of(course.presentation))
+        return refuse(course.title(), "a presentation is a year with B or J, like 2013J");
+    if (course.assessments.size() > assessments_max)
+        return refuse(course.title(),
+                      "more than " + std::to_string(assessments_max) + " assessments");
+    std::set<std::string_view> ids;
+    for (const Assessment& assessment : course.assessments) {
+        const std::string where = course.title() + ", assessment " + assessment.id;
+        if (!is_name(assessment.id)) return refuse(where, "not an id");
+        if (!is_name(assessment.type)) return refuse(where, "not a type");
+        if (!ids.insert(assessment.id).second) return refuse(where, "is there twice");
+        if (assessment.due_day > due_day_max)
+            return refuse(where, "is due more than " + std::to_string(due_day_max) +
+                                     " days after the course began");
+        if (assessment.submitted > assessment.registered)
+            return refuse(where, "more learners submitted than are registered");
+        if (assessment.scored_40 > assessment.submitted)
+            return refuse(where, "more learners scored than submitted");
+    }
+    return {};
 }
 
 Result<uint32_t> count_at(const Csv& table, size_t row, size_t column, std::string_view name) {
     const auto count = parse_count(table.at(row, column));
-    if (!count)
-        return Error{.what = std::string(name) + " '" + table.at(row, column) + "' in row " +
-                             std::to_string(row + 2) + " is no count"};
+    if (!count) return in_row(row, name, table.at(row, column), "count");
     return *count;
 }
 
@@ -63,8 +120,12 @@ struct Collected {
         if (added) courses.push_back({key.first, key.second, {}});
         return courses[entry->second];
     }
-    std::vector<Course> finish() && {
-        for (Course& course : courses) arrange(course, undated[{course.name, course.presentation}]);
+    Result<std::vector<Course>> finish() && {
+        if (courses.empty()) return Error{.what = "there is no course in the table"};
+        for (Course& course : courses) {
+            if (auto sound = require_sound(course); !sound) return std::move(sound).error();
+            arrange(course, undated[{course.name, course.presentation}]);
+        }
         return std::move(courses);
     }
 };
@@ -111,9 +172,14 @@ Result<Results> load_results(const std::filesystem::path& file) {
     TRY(score, table.column("score"));
     Results out;
     for (size_t row = 0; row < table.row_count(); ++row) {
-        if (table.at(row, banked) != "0") continue;
+        const std::string& is_banked = table.at(row, banked);
+        if (is_banked != "0" && is_banked != "1")
+            return in_row(row, "is_banked", is_banked, "0 and no 1");
+        const auto reached = reaches_40(table.at(row, score));
+        if (!reached) return in_row(row, "score", table.at(row, score), "score");
+        if (is_banked == "1") continue;
         bool& passed = out[table.at(row, assessment)][table.at(row, learner)];
-        passed = passed || reaches_40(table.at(row, score));
+        passed = passed || *reached;
     }
     return out;
 }
@@ -126,8 +192,9 @@ uint32_t Assessment::share_bps() const {
 }
 
 uint64_t Course::begins_at() const {
-    const uint32_t year = parse_count(std::string_view(presentation).substr(0, 4)).value_or(2013);
-    const uint32_t month = presentation.ends_with('B') ? 2 : 10;
+    const auto begins = month_of(presentation);
+    check(begins.has_value(), "courses are loaded with a presentation that has a date");
+    const auto [year, month] = *begins;
     // Days from 1970 to the first of a month, counted from March so that leap days come last.
     const uint64_t march_year = month > 2 ? year : year - 1;
     const uint64_t months = month > 2 ? month - 3 : month + 9;

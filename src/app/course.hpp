@@ -42,8 +42,14 @@ struct Course {
 /// date.
 inline constexpr uint32_t exam_delay_days = 30;
 
+/// What a course may have, so that a vault can hold its plan and its figures fit into a line.
+inline constexpr size_t assessments_max = 64;
+inline constexpr uint32_t due_day_max = 3'650;
+inline constexpr size_t course_text_size_max = 32;
+
 /// Reads a table of one line an assessment: course, presentation, assessment, type, due_day,
-/// registered, submitted, scored_40_or_more. In the order of their first lines.
+/// registered, submitted, scored_40_or_more. In the order of their first lines. Refuses a table
+/// without courses, and figures that no course can have, naming the assessment.
 Result<std::vector<Course>> load_courses(const std::filesystem::path& table);
 
 /// Works the same figures out from raw records in `folder`: assessments.csv, registrations.csv,

@@ -73,13 +73,14 @@ Result<Csv> Csv::load(const std::filesystem::path& file) {
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     auto table = parse(text);
     if (!table) return Error{.what = file.string() + ": " + table.error().what};
+    table->name_ = file.string() + ": ";
     return table;
 }
 
 Result<size_t> Csv::column(std::string_view name) const {
     const auto found = std::ranges::find(head_, name);
     if (found == head_.end())
-        return Error{.what = "there is no column '" + std::string(name) + "'"};
+        return Error{.what = name_ + "there is no column '" + std::string(name) + "'"};
     return static_cast<size_t>(found - head_.begin());
 }
 

@@ -28,6 +28,7 @@ public:
     const std::string& at(size_t row, size_t column) const { return rows_[row][column]; }
 
 private:
+    std::string name_;  ///< of the file, as errors begin with it
     std::vector<std::string> head_;
     std::vector<std::vector<std::string>> rows_;
 };

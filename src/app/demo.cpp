@@ -119,9 +119,6 @@ int play(const DemoOptions& options, const Cast& cast, const Course& course) {
 int run_education_demo(const DemoOptions& options) {
     catch_stop_signals();
     log::set_level(log::Level::warn);
-    if (options.threshold_bps == 0 || options.threshold_bps > 10'000)
-        return report_error(
-            {exit_code::usage, "the threshold is a share from 1 to 10000 basis points"});
     const auto courses = choose_courses(options);
     if (!courses) return report_error(courses.error());
     const auto cast = cast_education();

@@ -16,6 +16,22 @@ namespace plume {
 
 namespace {
 
+/// A number from `least` to `most`, decimal or 0x. The parser by itself takes "-1" for a huge one
+/// and the largest one for whatever is larger.
+CLI::Validator whole_number(uint64_t least = 0, uint64_t most = ~uint64_t{0}) {
+    const auto read = [least, most](std::string& text) {
+        const auto number = parse_number(text);
+        if (!number || *number < u256{least} || *number > u256{most})
+            return "'" + text + "' is no whole number from " + std::to_string(least) + " to " +
+                   std::to_string(most);
+        text = to_decimal(*number);
+        return std::string();
+    };
+    return CLI::Validator(read, "");
+}
+
+constexpr uint64_t port_max = 65'535;
+
 /// The command that was chosen, to be run once the whole line has been read.
 using Command = std::function<int()>;
 
@@ -33,11 +49,12 @@ CLI::App* add_command(CLI::App& parent, Command& chosen, const std::string& name
 void add_serve_options(CLI::App& command, ServeOptions& serve) {
     command.add_option("--host", serve.host, "address to listen on")->capture_default_str();
     command.add_option("--port", serve.port, "port to listen on; 0 takes any free one")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(whole_number(0, port_max));
     command
         .add_option("--block-time", serve.block_time,
                     "seconds between blocks; without it, a block as soon as something is pending")
-        ->check(CLI::Range(1, 3'600));
+        ->transform(whole_number(1, 3'600));
     command.add_flag("--json", serve.json, "print one line of JSON when ready");
     command.add_flag("--quiet", serve.quiet, "only warnings and errors in the log");
 }
@@ -51,15 +68,20 @@ void add_dev(CLI::App& root, Command& chosen) {
     command->add_option("--data", options->serve.data,
                         "data directory; without it, a fresh one that is removed at the end");
     command->add_option("--mnemonic", options->mnemonic, "phrase the accounts are derived from");
-    command->add_option("--accounts", options->accounts, "how many")->capture_default_str();
-    command->add_option("--balance", options->balance, "coins each account begins with")
-        ->capture_default_str();
-    command->add_option("--chain-id", options->chain_id, "chain id")
+    command->add_option("--accounts", options->accounts, "how many")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
-    command->add_option("--gas-limit", options->gas_limit, "gas limit of a block");
-    command->add_option("--timestamp", options->timestamp,
-                        "time of the first block, in seconds since 1970");
+        ->transform(whole_number(0, development_account_max));
+    command->add_option("--balance", options->balance, "coins each account begins with")
+        ->capture_default_str()
+        ->transform(whole_number());
+    command->add_option("--chain-id", options->chain_id, "chain id; of a new chain 31337")
+        ->transform(whole_number(1));
+    command->add_option("--gas-limit", options->gas_limit, "gas limit of a block")
+        ->transform(whole_number(gas_limit_min));
+    command
+        ->add_option("--timestamp", options->timestamp,
+                     "time of the first block, in seconds since 1970")
+        ->transform(whole_number(0, timestamp_max));
 }
 
 struct InitOptions {
@@ -88,7 +110,7 @@ void add_operators(CLI::App& root, Command& chosen) {
     CLI::Option* id = command
                           ->add_option("--chain-id", init->chain_id,
                                        "chain id of a default genesis without accounts")
-                          ->check(CLI::PositiveNumber);
+                          ->transform(whole_number(1));
     file->excludes(id);
     command->require_option(2);
 
@@ -164,9 +186,11 @@ void add_demo(CLI::App& root, Command& chosen) {
     command
         ->add_option("--threshold", options->threshold_bps,
                      "share of learners a tranche needs, in basis points")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(whole_number(1, 10'000));
     command->add_option("--port", options->port, "port to serve on; 0 takes any free one")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(whole_number(0, port_max));
     command->add_option("--chain-data", options->data,
                         "data directory of the chain; without it, a fresh one that is removed");
     command->add_flag("--keep", options->keep, "go on serving afterwards");
@@ -190,6 +214,7 @@ void add_signer_options(CLI::App& command, SignerOptions& signer) {
                     "file with the key file's password; without it, asked for")
         ->needs(file);
     from->excludes(file);
+    command.add_flag("-y,--yes", signer.yes, "do not ask before signing");
 }
 
 void add_calls(CLI::App& root, Command& chosen) {
@@ -231,7 +256,8 @@ void add_vault(CLI::App& root, Command& chosen) {
                 ->required();
         if (name == "release" || name == "reclaim")
             command->add_option("tranche", options->tranche, "number of the tranche, from 0")
-                ->required();
+                ->required()
+                ->transform(whole_number());
         if (name != "list" && name != "show") add_signer_options(*command, options->signer);
         add_client_options(*command, options->client);
     };
@@ -256,7 +282,8 @@ void add_record(CLI::App& root, Command& chosen) {
     command->add_option("--about", made->about, "whom it is about: an address or a name");
     command->add_option("--refers-to", made->refers_to, "uid of another record");
     command->add_option("--expires", made->expires, "seconds since 1970; 0 for never")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->transform(whole_number());
     add_signer_options(*command, made->signer);
     add_client_options(*command, made->client);
 

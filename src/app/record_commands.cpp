@@ -59,6 +59,9 @@ Result<int> make(const RecordOptions& options) {
         draft.refers_to = reference;
     }
     TRY(session, Session::open(options.client.rpc));
+    if (auto agreed = confirm(options.signer, signer.name + " attests '" + options.schema + "'");
+        !agreed)
+        return std::move(agreed).error();
     TRY(schema, ensure_schema(session, signer, options.schema));
     draft.schema = schema;
     TRY(uid, attest(session, signer, draft));

@@ -51,10 +51,15 @@ NodeOptions node_options(const ServeOptions& serve) {
     return out;
 }
 
+/// Whether a node has been here: anything else is left as it is.
+bool is_data_directory(const fs::path& data) {
+    return fs::exists(data / "VERSION");
+}
+
 /// Whether a chain was founded in `data`: whoever began to may have been killed before its first
 /// block.
 bool holds_chain(const fs::path& data) {
-    if (!fs::exists(data / "VERSION")) return false;
+    if (!is_data_directory(data)) return false;
     const auto store = Store::open(data, {});
     return store && (*store)->head() != nullptr;
 }
@@ -100,7 +105,7 @@ std::string start_screen(Node& node, const DevOptions& options,
                                    : "as soon as something is pending";
     const std::string url = node.url();
     return "plume " + std::string(program_version) + ", a development chain\n\n" + "RPC       " +
-           url + "\nchain id  " + std::to_string(options.chain_id) + "\nbase fee  " +
+           url + "\nchain id  " + std::to_string(node.chain().rules().chain_id) + "\nbase fee  " +
            to_decimal(node.chain().head()->header().base_fee) + " wei\nblocks    " + blocks +
            "\ndata      " + options.serve.data + "\nmnemonic  " + options.mnemonic + "\n\n" +
            people.render() + "\n" + contracts.render() +
@@ -148,11 +153,16 @@ int run_dev(const DevOptions& given) {
     if (!holds_chain(options.serve.data)) {
         node.genesis = development_genesis(*accounts, u256{options.balance} * coin,
                                            options.timestamp.value_or(system_clock_seconds()));
-        node.genesis->chain_id = options.chain_id;
-        if (options.gas_limit != 0) node.genesis->gas_limit = options.gas_limit;
+        node.genesis->chain_id = options.chain_id.value_or(development_chain_id);
+        node.genesis->gas_limit = options.gas_limit.value_or(default_gas_limit);
     }
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
+    const uint64_t chain_id = (*started)->chain().rules().chain_id;
+    if (options.chain_id.value_or(chain_id) != chain_id)
+        return report_error({exit_code::failed, options.serve.data + " holds the chain " +
+                                                    std::to_string(chain_id) + ", not " +
+                                                    std::to_string(*options.chain_id)});
     if (options.serve.json)
         std::cout << json::serialize(describe_start(**started, *accounts)) << std::endl;
     else if (!options.serve.quiet)
@@ -168,6 +178,10 @@ int run_start(const StartOptions& options) {
         auto genesis = load_genesis(options.genesis);
         if (!genesis) return report_error(genesis.error());
         node.genesis = std::move(*genesis);
+    } else if (!is_data_directory(options.serve.data)) {
+        return report_error(
+            {exit_code::failed, "there is no chain in " + options.serve.data +
+                                    " yet: name the genesis file it is to begin with"});
     }
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
@@ -209,7 +223,8 @@ int run_init(const std::string& data, const std::string& file, uint64_t chain_id
 }
 
 int run_verify(const std::string& data) {
-    if (!fs::exists(data)) return report_error({exit_code::usage, "there is no directory " + data});
+    if (!is_data_directory(data))
+        return report_error({exit_code::failed, data + " holds no chain"});
     const auto store = Store::open(data, {});
     if (!store) return report_error(store.error());
     const auto head = (*store)->head();

@@ -25,9 +25,9 @@ struct DevOptions {
     ServeOptions serve;
     std::string mnemonic;
     size_t accounts = 10;
-    uint64_t balance = 10'000;  ///< whole coins each
-    uint64_t chain_id = 31'337;
-    uint64_t gas_limit = 0;             ///< 0: the default
+    uint64_t balance = 10'000;          ///< whole coins each
+    std::optional<uint64_t> chain_id;   ///< absent: that of the chain there is, or 31337
+    std::optional<uint64_t> gas_limit;  ///< absent: the default
     std::optional<uint64_t> timestamp;  ///< of genesis; absent: now
 };
 

@@ -39,9 +39,15 @@ struct VaultView {
     }
 };
 
-Result<VaultView> read_vault(Session& session, const Address& at) {
+/// The vault that an address or a name stands for.
+Result<Address> find_vault(Session& session, const std::string& name) {
+    TRY(at, find_address(name));
     TRY(type, native_type_at(session, at));
     if (type != "Vault") return Error{exit_code::usage, to_checksum(at) + " is no vault"};
+    return at;
+}
+
+Result<VaultView> read_vault(Session& session, const Address& at) {
     TRY(asset, (session.ask<"asset() view returns (address)", Address>(at)));
     TRY(name, (session.ask<"name() view returns (string)", std::string>(at)));
     TRY(symbol, (session.ask<"symbol() view returns (string)", std::string>(asset)));
@@ -161,7 +167,7 @@ void print_books(const VaultView& vault) {
 
 Result<int> show(const VaultOptions& options) {
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
     TRY(vault, read_vault(session, at));
     using enum TextTable::Align;
     TextTable table({{"tranche", right},
@@ -208,12 +214,16 @@ int print_mined(const ClientOptions& client, const Mined& mined) {
 Result<int> fund(const VaultOptions& options) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
     TRY(vault, read_vault(session, at));
     const auto amount = parse_amount(options.amount, vault.decimals);
     if (!amount)
         return Error{exit_code::usage, "'" + options.amount + "' is no amount with at most " +
                                            std::to_string(vault.decimals) + " decimals"};
+    if (auto agreed = confirm(options.signer, signer.name + " contributes " + vault.money(*amount) +
+                                                  " to " + vault.name);
+        !agreed)
+        return std::move(agreed).error();
     TRY(allowed,
         (session.ask<"allowance(address owner, address spender) view returns (uint256)", u256>(
             vault.asset, signer.address, at)));
@@ -230,10 +240,15 @@ Result<int> fund(const VaultOptions& options) {
 }
 
 template <FixedText function>
-Result<int> press(const VaultOptions& options) {
+Result<int> press(const VaultOptions& options, const std::string& verb) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_address(options.vault));
+    TRY(at, find_vault(session, options.vault));
+    if (auto agreed =
+            confirm(options.signer, signer.name + " " + verb + " tranche " +
+                                        std::to_string(options.tranche) + " of " + to_checksum(at));
+        !agreed)
+        return std::move(agreed).error();
     TRY(mined, session.send<function>(signer, at, u256{options.tranche}));
     return print_mined(options.client, mined);
 }
@@ -254,10 +269,10 @@ int run_vault_fund(const VaultOptions& options) {
     return finish(fund(options));
 }
 int run_vault_release(const VaultOptions& options) {
-    return finish(press<"release(uint256 id)">(options));
+    return finish(press<"release(uint256 id)">(options, "releases"));
 }
 int run_vault_reclaim(const VaultOptions& options) {
-    return finish(press<"reclaim(uint256 id)">(options));
+    return finish(press<"reclaim(uint256 id)">(options, "reclaims"));
 }
 
 }  // namespace plume

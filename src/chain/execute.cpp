@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/result.hpp"
+#include "chain/system.hpp"
 #include "chain/transact.hpp"
 #include "chain/validate.hpp"
 #include "codec/rlp.hpp"
@@ -35,6 +36,8 @@ public:
           state_(view),
           gas_left_(proposal.header.gas_limit) {
         out_.block.header = proposal.header;
+        know_ancestors(block_, view);
+        begin_block(state_, block_, rules.natives, proposal.header);
     }
 
     void add(const TransactionPtr& transaction) {
@@ -100,7 +103,7 @@ private:
     }
 
     const Rules& rules_;
-    const BlockEnvironment block_;
+    BlockEnvironment block_;
     State state_;
     uint64_t gas_left_;
     std::set<Address> passed_over_;
@@ -122,6 +125,7 @@ Executed execute(const StateView& view, const NodeSource& nodes, const Rules& ru
 BlockEnvironment environment_of(const Header& header, uint64_t chain_id) {
     return {.chain_id = chain_id,
             .number = header.number,
+            .parent_hash = header.parent_hash,
             .timestamp = header.timestamp,
             .gas_limit = header.gas_limit,
             .coinbase = header.coinbase,

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "base/result.hpp"
+#include "chain/system.hpp"
 #include "contracts/catalog.hpp"
+#include "evm/gas.hpp"
 #include "state/root.hpp"
 #include "state/state.hpp"
 
@@ -15,7 +17,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t extra_data_max = 32;        // Yellow Paper 4.4.4
-constexpr uint64_t gas_limit_min = 5'000;    // Yellow Paper, equation 56
 constexpr unsigned base_fee_bits_max = 128;  // far from any overflow, and from any wallet
 
 Error at(std::string_view name, std::string_view why) {
@@ -162,22 +163,24 @@ Result<GenesisAccount> parse_account(const json::value& value, std::string_view 
     TRY(object, object_of(value, name));
     const Reader reader(*object, name);
     GenesisAccount out;
-    Bytes code;
     auto outcome = all([&] { return reader.read("balance", out.balance); },
                        [&] { return reader.read("nonce", out.nonce); },
-                       [&] { return reader.read("code", code); });
+                       [&] { return reader.read("code", out.code); });
     if (!outcome) return std::move(outcome).error();
-    if (!code.empty())
+    if (out.code.size() > code_size_max)
+        return at(path(name, "code"), "has more than 24576 bytes (EIP-170)");
+    if (!out.code.empty() && out.code[0] == native_marker[0] && !delegate_of(out.code))
         return at(path(name, "code"),
-                  "is not supported by this version: only native contracts run");
+                  "begins with 0xef, which is reserved (EIP-3541): native contracts are named by "
+                  "plume.nativeContracts, others are put there by the launcher");
     TRY(storage, reader.object("storage"));
     if (storage != nullptr) {
         TRY(slots, parse_storage(*storage, path(name, "storage")));
         out.storage = std::move(slots);
     }
-    if (!out.storage.empty() && out.nonce == 0)
+    if (!out.storage.empty() && out.nonce == 0 && out.code.empty())
         return at(path(name, "storage"),
-                  "needs a nonce: an account without one may be deleted as empty");
+                  "needs a nonce or code: an account without them may be deleted as empty");
     return out;
 }
 
@@ -212,6 +215,7 @@ Result<void> parse_header(const Reader& reader, Genesis& out) {
                        [&] { return reader.expect_zero("excessBlobGas"); });
     if (!outcome) return outcome;
     if (out.gas_limit < gas_limit_min) return at("gasLimit", "is below 5000");
+    if (out.timestamp > timestamp_max) return at("timestamp", "lies beyond the year 9999");
     if (out.base_fee.bit_length() > base_fee_bits_max)
         return at("baseFeePerGas", "is 2^128 or more");
     if (out.extra_data.size() > extra_data_max) return at("extraData", "has more than 32 bytes");
@@ -234,7 +238,8 @@ Result<void> check_native_places(const Genesis& genesis) {
     if (!genesis.has_native_contracts) return {};
     for (const GenesisContract& contract : genesis_contracts()) {
         const auto found = genesis.accounts.find(contract.address);
-        if (found != genesis.accounts.end() && found->second.nonce != 0)
+        if (found != genesis.accounts.end() &&
+            (found->second.nonce != 0 || !found->second.code.empty()))
             return at(path("alloc", to_hex(contract.address)),
                       "is the place of a native contract: it can be given a balance only");
     }
@@ -261,7 +266,12 @@ Changes first_changes(const StateView& nothing, const Genesis& genesis,
     for (const auto& [address, account] : genesis.accounts) {
         state.set_balance(address, account.balance);
         state.set_nonce(address, account.nonce);
+        if (!account.code.empty()) state.set_code(address, account.code);
         for (const auto& [slot, value] : account.storage) state.store(address, slot, value);
+    }
+    if (genesis.has_native_contracts && state.code(history_address).empty()) {
+        state.set_nonce(history_address, 1);
+        state.set_code(history_address, history_code());
     }
     if (genesis.has_native_contracts)
         for (const GenesisContract& contract : genesis_contracts()) {

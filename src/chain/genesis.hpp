@@ -24,6 +24,7 @@ inline constexpr uint64_t default_base_fee = 1'000'000'000;  ///< wei
 struct GenesisAccount {
     u256 balance;
     uint64_t nonce = 0;
+    Bytes code;
     std::map<u256, u256> storage;
 
     friend bool operator==(const GenesisAccount&, const GenesisAccount&) = default;
@@ -40,12 +41,17 @@ struct Genesis {
     FixedBytes<8> nonce;
     u256 difficulty;
     std::map<Address, GenesisAccount> accounts;
-    /// Whether the contracts of `genesis_contracts()` stand at their addresses.
+    /// Whether the contracts of `genesis_contracts()` stand at their addresses, and the history of
+    /// blocks (EIP-2935), which `accounts` may give another code.
     bool has_native_contracts = true;
 
     friend bool operator==(const Genesis&, const Genesis&) = default;
 };
 
+/// No block has a smaller gas limit (Yellow Paper, equation 56).
+inline constexpr uint64_t gas_limit_min = 5'000;
+/// No block is later: the last second of the year 9999, what every client can still show.
+inline constexpr uint64_t timestamp_max = 253'402'300'799;
 /// A genesis file may have this many bytes.
 inline constexpr size_t genesis_size_max = size_t{64} << 20;
 

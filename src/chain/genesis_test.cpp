@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "chain/system.hpp"
 #include "contracts/catalog.hpp"
 #include "state/root.hpp"
 
@@ -91,10 +92,15 @@ TEST(Genesis, refusals_name_the_account) {
     EXPECT_EQ(account(R"({"nonce": "0x10000000000000000"})"),
               name + ".nonce is not a number below 2^64");
     EXPECT_EQ(account(R"({"code": "0x"})"), "");
-    EXPECT_EQ(account(R"({"code": "0x00"})"),
-              name + ".code is not supported by this version: only native contracts run");
-    EXPECT_EQ(account(R"({"storage": {"0x1": "0x1"}})"),
-              name + ".storage needs a nonce: an account without one may be deleted as empty");
+    EXPECT_EQ(account(R"({"code": "0x00"})"), "");
+    EXPECT_TRUE(
+        account(R"({"code": "0xef5000010001"})").starts_with(name + ".code begins with 0xef"));
+    EXPECT_EQ(account(R"({"code": "0xef0100)" + std::string(40, '1') + R"("})"), "");
+    EXPECT_EQ(account(R"({"code": "0x)" + std::string(2 * 24'577, '0') + R"("})"),
+              name + ".code has more than 24576 bytes (EIP-170)");
+    EXPECT_EQ(
+        account(R"({"storage": {"0x1": "0x1"}})"),
+        name + ".storage needs a nonce or code: an account without them may be deleted as empty");
     EXPECT_EQ(account(R"({"nonce": 1, "storage": {"0x1": "0x1", "0x01": "0x1"}})"),
               name + ".storage.0x01 is given twice");
 }
@@ -120,6 +126,9 @@ TEST(Genesis, all_balances_together_fit_in_256_bits) {
 TEST(Genesis, header_fields_are_bounded) {
     EXPECT_EQ(refusal(with(R"("gasLimit": 5000)")), "");
     EXPECT_EQ(refusal(with(R"("gasLimit": 4999)")), "genesis: gasLimit is below 5000");
+    EXPECT_EQ(refusal(with(R"("timestamp": 253402300799)")), "");
+    EXPECT_EQ(refusal(with(R"("timestamp": 253402300800)")),
+              "genesis: timestamp lies beyond the year 9999");
     EXPECT_EQ(refusal(with(R"("baseFeePerGas": "0xffffffffffffffffffffffffffffffff")")), "");
     EXPECT_EQ(refusal(with(R"("baseFeePerGas": "0x100000000000000000000000000000000")")),
               "genesis: baseFeePerGas is 2^128 or more");
@@ -147,10 +156,12 @@ TEST(Genesis, block_zero_has_the_native_contracts_at_their_places) {
     Genesis genesis;
     genesis.chain_id = 1;
     const Executed executed = build_genesis(genesis, native_types());
-    ASSERT_EQ(executed.changes.accounts.size(), genesis_contracts().size());
-    for (const GenesisContract& contract : genesis_contracts()) {
+    std::vector<Address> places{history_address};
+    for (const GenesisContract& contract : genesis_contracts()) places.push_back(contract.address);
+    ASSERT_EQ(executed.changes.accounts.size(), places.size());
+    for (const Address& place : places) {
         const auto change =
-            std::ranges::find(executed.changes.accounts, contract.address, &AccountChange::address);
+            std::ranges::find(executed.changes.accounts, place, &AccountChange::address);
         ASSERT_NE(change, executed.changes.accounts.end());
         EXPECT_EQ(change->after->nonce, 1u);
         EXPECT_TRUE(change->after->has_code());

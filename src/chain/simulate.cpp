@@ -1,6 +1,7 @@
 #include "chain/simulate.hpp"
 
 #include "base/result.hpp"
+#include "chain/system.hpp"
 #include "chain/transact.hpp"
 #include "chain/validate.hpp"
 #include "evm/gas.hpp"
@@ -15,6 +16,7 @@ public:
     Trial(const StateView& view, const BlockEnvironment& block, const Rules& rules,
           const CallRequest& request)
         : view_(view), block_(block), rules_(rules), from_(request.from) {
+        know_ancestors(block_, view);
         if (request.max_fee_per_gas.is_zero()) block_.base_fee = {};
         const AccountFields sender = view.account(request.from).value_or(AccountFields{});
         balance_ = sender.balance;

@@ -52,9 +52,6 @@ public:
     /// The time a block made now would have.
     uint64_t now() const;
 
-    /// The last second of the year 9999: what every client can still show.
-    static constexpr uint64_t timestamp_max = 253'402'300'799;
-
 private:
     void run();
     /// Waits for a reason to make a block; false when it is time to stop.

@@ -105,11 +105,11 @@ TEST_F(SoloTest, time_moves_forward_only_and_not_for_ever) {
     EXPECT_FALSE(solo.set_next_timestamp(999).ok());
     EXPECT_TRUE(solo.set_next_timestamp(1'000).ok());
     EXPECT_EQ(solo.mine()->block.header.timestamp, 1'000u);
-    EXPECT_FALSE(solo.set_next_timestamp(Solo::timestamp_max + 1).ok());
-    EXPECT_FALSE(solo.increase_time(Solo::timestamp_max).ok());
+    EXPECT_FALSE(solo.set_next_timestamp(timestamp_max + 1).ok());
+    EXPECT_FALSE(solo.increase_time(timestamp_max).ok());
     EXPECT_FALSE(solo.increase_time(~uint64_t{0}).ok());
-    EXPECT_TRUE(solo.set_next_timestamp(Solo::timestamp_max).ok());
-    EXPECT_EQ(solo.mine()->block.header.timestamp, Solo::timestamp_max);
+    EXPECT_TRUE(solo.set_next_timestamp(timestamp_max).ok());
+    EXPECT_EQ(solo.mine()->block.header.timestamp, timestamp_max);
 }
 
 TEST_F(SoloTest, added_time_adds_up) {

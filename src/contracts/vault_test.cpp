@@ -412,6 +412,20 @@ TEST_F(VaultTest, release_brings_the_gas_its_condition_may_use) {
 
 // Claims.
 
+// Whoever presses the button has no say in who is paid now and who has to collect later.
+TEST_F(VaultTest, release_brings_the_gas_that_its_payments_may_use) {
+    activate();
+    world.turn(0, Switchboard::on);
+    const Bytes data = world.calldata<"release(uint256)">(0_u256);
+    uint64_t gas = 100'000;
+    while (!world.send_data(anyone, world.vault(), data, {}, gas).ok()) {
+        gas += 500;
+        ASSERT_LT(gas, 1'000'000u);
+    }
+    EXPECT_EQ(world.owed(), 0_u256);
+    EXPECT_EQ(world.paid(), 300_u256);
+}
+
 TEST_F(VaultTest, a_claim_starts_the_challenge_window) {
     Tranche tranche = world.tranche(0, 300_u256);
     tranche.challenge = 100;

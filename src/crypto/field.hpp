@@ -70,7 +70,7 @@ public:
     }
     friend constexpr PrimeField operator-(const PrimeField& a, const PrimeField& b) {
         const auto [difference, borrow] = difference_of(a.words_, b.words_);
-        return PrimeField(sum_of(difference, modulus, 0 - borrow).words, raw);
+        return PrimeField(sum_if(borrow != 0, difference, modulus), raw);
     }
     friend constexpr PrimeField operator-(const PrimeField& a) { return PrimeField{} - a; }
     friend constexpr PrimeField operator*(const PrimeField& a, const PrimeField& b) {
@@ -79,7 +79,7 @@ public:
     constexpr PrimeField squared() const { return *this * *this; }
     constexpr PrimeField doubled() const { return *this + *this; }
     constexpr PrimeField halved() const {
-        Words out = sum_of(words_, modulus, 0 - (words_[0] & 1)).words;
+        Words out = sum_if(words_[0] % 2 != 0, words_, modulus);
         for (size_t i = 0; i + 1 < word_count; ++i) out[i] = out[i] >> 1 | out[i + 1] << 63;
         out[word_count - 1] >>= 1;
         return PrimeField(out, raw);
@@ -103,7 +103,13 @@ public:
         }
         friend constexpr Product operator-(const Product& a, const Product& b) {
             const auto [difference, borrow] = difference_of(a.words_, b.words_);
-            return Product(low(difference), sum_of(high(difference), modulus, 0 - borrow).words);
+            return Product(low(difference), sum_if(borrow != 0, high(difference), modulus));
+        }
+        /// This minus a product that is not larger.
+        constexpr Product minus_smaller(const Product& other) const {
+            Product out;
+            out.words_ = difference_of(words_, other.words_).words;
+            return out;
         }
 
     private:
@@ -152,20 +158,22 @@ public:
         return product(PrimeField(sum_of(a1.words_, a2.words_).words, raw),
                        PrimeField(sum_of(b1.words_, b2.words_).words, raw));
     }
-    /// Divides by R: each round adds the multiple of p that clears the lowest word.
+    /// Divides by R: each round adds the multiple of p that clears the lowest word, and drops it.
     [[gnu::noinline]] static constexpr PrimeField reduced(const Product& product) {
-        auto t = product.words_;
-        uint64_t top = 0;  // what is carried into t[i + word_count]
+        Words t = Product::low(product.words_);
 #pragma GCC unroll 8
         for (size_t i = 0; i < word_count; ++i) {
-            const uint64_t times = t[i] * minus_inverse;
+            const uint64_t times = t[0] * minus_inverse;
             uint64_t carry = 0;
+            multiply_add(times, modulus[0], t[0], carry);
 #pragma GCC unroll 8
-            for (size_t k = 0; k < word_count; ++k)
-                t[i + k] = multiply_add(times, modulus[k], t[i + k], carry);
-            t[i + word_count] = multiply_add(carry, 1, t[i + word_count], top);
+            for (size_t k = 1; k < word_count; ++k)
+                t[k - 1] = multiply_add(times, modulus[k], t[k], carry);
+            t[word_count - 1] = carry;
         }
-        return PrimeField(reduced_once(Product::high(t), modulus), raw);
+        // Of the low half p at most is left, and the high one is below p.
+        const Words sum = sum_of(t, Product::high(product.words_)).words;
+        return PrimeField(reduced_once(sum, modulus), raw);
     }
 
 private:

@@ -67,7 +67,8 @@ struct Fp2 {
     static constexpr Product product(const Fp2& a, const Fp2& b) {
         const auto low = Fp::product(a.c0, b.c0);
         const auto high = Fp::product(a.c1, b.c1);
-        return {low - high, Fp::product_of_sums(a.c0, a.c1, b.c0, b.c1) - low - high};
+        const auto all = Fp::product_of_sums(a.c0, a.c1, b.c0, b.c1);
+        return {low - high, all.minus_smaller(low).minus_smaller(high)};
     }
     static constexpr Fp2 reduced(const Product& product) {
         return {Fp::reduced(product.c0), Fp::reduced(product.c1)};

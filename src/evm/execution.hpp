@@ -21,6 +21,7 @@ struct BlockEnvironment {
     Revision revision = Revision::osaka;
     uint64_t chain_id = 0;
     uint64_t number = 0;
+    Hash parent_hash;
     uint64_t timestamp = 0;
     uint64_t gas_limit = 0;
     Address coinbase;

@@ -5,8 +5,10 @@
 #include "base/result.hpp"
 #include "base/u256.hpp"
 #include "crypto/blake2.hpp"
+#include "crypto/bls12_381.hpp"
 #include "crypto/bn254.hpp"
 #include "crypto/hash.hpp"
+#include "crypto/kzg.hpp"
 #include "crypto/modexp.hpp"
 #include "crypto/p256.hpp"
 #include "crypto/signature.hpp"
@@ -196,6 +198,72 @@ Output blake2_of(BytesView input) {
     return out;
 }
 
+/// A commitment's hash, z, y, the commitment and a proof (EIP-4844).
+Output point_evaluation(BytesView input) {
+    if (input.size() != 192) return std::nullopt;
+    const kzg::Opening opening{.commitment = *kzg::Point::from(input.subspan(96, 48)),
+                               .z = word_at(input, 32),
+                               .y = word_at(input, 64),
+                               .proof = *kzg::Point::from(input.subspan(144, 48))};
+    Hash versioned = sha256(opening.commitment);
+    versioned[0] = 1;
+    if (!equal(versioned, input.first(32)) || !kzg::verify(opening)) return std::nullopt;
+    constexpr uint64_t numbers_in_a_blob = 4'096;
+    Bytes out = to_bytes(to_word(u256{numbers_in_a_blob}));
+    append(out, to_word(kzg::modulus));
+    return out;
+}
+
+// EIP-2537: by how many thousandths of its full price a point is charged when there are so many,
+// beginning with one; more are charged as 128.
+
+constexpr std::array<uint16_t, 128> bls12_381_g1_discounts{
+    1000, 949, 848, 797, 764, 750, 738, 728, 719, 712, 705, 698, 692, 687, 682, 677, 673, 669, 665,
+    661,  658, 654, 651, 648, 645, 642, 640, 637, 635, 632, 630, 627, 625, 623, 621, 619, 617, 615,
+    613,  611, 609, 608, 606, 604, 603, 601, 599, 598, 596, 595, 593, 592, 591, 589, 588, 586, 585,
+    584,  582, 581, 580, 579, 577, 576, 575, 574, 573, 572, 570, 569, 568, 567, 566, 565, 564, 563,
+    562,  561, 560, 559, 558, 557, 556, 555, 554, 553, 552, 551, 550, 549, 548, 547, 547, 546, 545,
+    544,  543, 542, 541, 540, 540, 539, 538, 537, 536, 536, 535, 534, 533, 532, 532, 531, 530, 529,
+    528,  528, 527, 526, 525, 525, 524, 523, 522, 522, 521, 520, 520, 519,
+};
+
+constexpr std::array<uint16_t, 128> bls12_381_g2_discounts{
+    1000, 1000, 923, 884, 855, 832, 812, 796, 782, 770, 759, 749, 740, 732, 724, 717, 711, 704, 699,
+    693,  688,  683, 679, 674, 670, 666, 663, 659, 655, 652, 649, 646, 643, 640, 637, 634, 632, 629,
+    627,  624,  622, 620, 618, 615, 613, 611, 609, 607, 606, 604, 602, 600, 598, 597, 595, 593, 592,
+    590,  589,  587, 586, 584, 583, 582, 580, 579, 578, 576, 575, 574, 573, 571, 570, 569, 568, 567,
+    566,  565,  563, 562, 561, 560, 559, 558, 557, 556, 555, 554, 553, 552, 552, 551, 550, 549, 548,
+    547,  546,  545, 545, 544, 543, 542, 541, 541, 540, 539, 538, 537, 537, 536, 535, 535, 534, 533,
+    532,  532,  531, 530, 530, 529, 528, 528, 527, 526, 526, 525, 524, 524,
+};
+
+Price bls12_381_sum_price(size_t input_size, size_t point_size, uint64_t point_price,
+                          const std::array<uint16_t, 128>& discounts) {
+    const size_t size = point_size + bls12_381::scalar_size;
+    if (input_size == 0 || input_size % size != 0) return std::nullopt;
+    const uint64_t count = input_size / size;
+    return count * point_price * discounts[std::min<size_t>(count, 128) - 1] / 1'000;
+}
+
+Price bls12_381_g1_sum_price(BytesView input, Revision) {
+    return bls12_381_sum_price(input.size(), bls12_381::g1_size, 12'000, bls12_381_g1_discounts);
+}
+
+Price bls12_381_g2_sum_price(BytesView input, Revision) {
+    return bls12_381_sum_price(input.size(), bls12_381::g2_size, 22'500, bls12_381_g2_discounts);
+}
+
+Price bls12_381_pairing_price(BytesView input, Revision) {
+    constexpr size_t size = bls12_381::g1_size + bls12_381::g2_size;
+    if (input.empty() || input.size() % size != 0) return std::nullopt;
+    return 37'700 + 32'600 * (input.size() / size);
+}
+
+template <auto function>
+Output bls12_381_output(BytesView input) {
+    return output_of(function(input));
+}
+
 /// Digest, r, s, x and y, 32 bytes each. What does not verify has no output, but does not fail.
 Output p256_of(BytesView input) {
     if (input.size() != 160) return Bytes{};
@@ -205,11 +273,6 @@ Output p256_of(BytesView input) {
                                   .x = word_at(input, 96),
                                   .y = word_at(input, 128)};
     return p256_verify(digest, signature) ? to_bytes(to_word(1)) : Bytes{};
-}
-
-/// Of those that have a number but no arithmetic yet.
-Price unaffordable(BytesView, Revision) {
-    return std::nullopt;
 }
 
 /// In order of their addresses, with their prices.
@@ -223,14 +286,17 @@ constexpr std::array table{
     Precompile{0x07, Revision::cancun, flat<6'000>, bn254_multiply},
     Precompile{0x08, Revision::cancun, bn254_pairing_price, bn254_pairing},
     Precompile{0x09, Revision::cancun, blake2_price, blake2_of},
-    Precompile{0x0a, Revision::cancun, unaffordable, nullptr},
-    Precompile{0x0b, Revision::prague, unaffordable, nullptr},
-    Precompile{0x0c, Revision::prague, unaffordable, nullptr},
-    Precompile{0x0d, Revision::prague, unaffordable, nullptr},
-    Precompile{0x0e, Revision::prague, unaffordable, nullptr},
-    Precompile{0x0f, Revision::prague, unaffordable, nullptr},
-    Precompile{0x10, Revision::prague, unaffordable, nullptr},
-    Precompile{0x11, Revision::prague, unaffordable, nullptr},
+    Precompile{0x0a, Revision::cancun, flat<50'000>, point_evaluation},
+    Precompile{0x0b, Revision::prague, flat<375>, bls12_381_output<bls12_381::g1_add>},
+    Precompile{0x0c, Revision::prague, bls12_381_g1_sum_price,
+               bls12_381_output<bls12_381::g1_multiply_sum>},
+    Precompile{0x0d, Revision::prague, flat<600>, bls12_381_output<bls12_381::g2_add>},
+    Precompile{0x0e, Revision::prague, bls12_381_g2_sum_price,
+               bls12_381_output<bls12_381::g2_multiply_sum>},
+    Precompile{0x0f, Revision::prague, bls12_381_pairing_price,
+               bls12_381_output<bls12_381::pairing_is_one>},
+    Precompile{0x10, Revision::prague, flat<5'500>, bls12_381_output<bls12_381::map_to_g1>},
+    Precompile{0x11, Revision::prague, flat<23'800>, bls12_381_output<bls12_381::map_to_g2>},
     Precompile{0x100, Revision::osaka, flat<6'900>, p256_of},
 };
 

@@ -191,6 +191,10 @@ struct Stages {
     double commit = 0;
 };
 
+void check_all_succeeded(const std::vector<Receipt>& receipts) {
+    for (const Receipt& receipt : receipts) check(receipt.success, "every transfer succeeds");
+}
+
 /// One thread, one stage after the other.
 Stages run_stages(Bench& bench, std::span<const Bytes> raw) {
     Stages out;
@@ -223,6 +227,7 @@ Stages run_stages(Bench& bench, std::span<const Bytes> raw) {
               [&] { return update_root(*parent, parent->header().state_root, executed.changes); });
         out.root += root;
         out.execute += whole - root;
+        check_all_succeeded(executed.receipts);
         timed(out.commit, [&] { return bench.chain().commit(std::move(executed)); });
     }
     return out;
@@ -230,6 +235,7 @@ Stages run_stages(Bench& bench, std::span<const Bytes> raw) {
 
 /// As a node runs: transfers a second from the first byte to the last commit.
 double run_whole(Bench& bench, std::span<const Bytes> raw) {
+    const uint64_t first = bench.chain().head()->number();
     const Solo solo(bench.chain(), {.block_time = std::nullopt, .clock = system_clock_seconds});
     const auto start = Clock::now();
     {
@@ -246,7 +252,16 @@ double run_whole(Bench& bench, std::span<const Bytes> raw) {
     }
     while (bench.chain().pool().counts().executable != 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return static_cast<double>(raw.size()) / seconds_since(start);
+    const double seconds = seconds_since(start);
+    size_t count = 0;
+    const auto head = bench.chain().head();
+    for (uint64_t number = first + 1; number <= head->number(); ++number) {
+        const std::vector<Receipt> receipts = head->receipts(number).value();
+        check_all_succeeded(receipts);
+        count += receipts.size();
+    }
+    check(count == raw.size(), "every transfer is in a block");
+    return static_cast<double>(raw.size()) / seconds;
 }
 
 void print_stage(const char* name, double seconds, size_t count) {

@@ -1,7 +1,7 @@
 // The command line as a person or a script uses it: results on stdout, talk on stderr, exit codes that say why.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -82,7 +82,7 @@ test('call and send take names, declarations and values', { skip: noPlume }, asy
   assert.match(talk, /UnknownIndex\(index 7, count 0\)/);
 });
 
-test('a demo that is kept can be looked at and used', { skip: noPlume }, async () => {
+test('the demo ends with a report that balances', { skip: noPlume }, async () => {
   const report = JSON.parse(await expectOk('demo', 'education', '--json', '--course', 'AAA'));
   assert.equal(report.balanced, true);
   assert.equal(
@@ -90,6 +90,35 @@ test('a demo that is kept can be looked at and used', { skip: noPlume }, async (
     BigInt(report.paid) + BigInt(report.returned) + BigInt(report.held),
   );
   assert.equal(report.tranches.filter((tranche) => tranche.paid).length, 5);
+});
+
+test('a demo that is kept can be looked at, until it is stopped', { skip: noPlume }, async () => {
+  const kept = spawn(plumeBinary, ['demo', 'education', '--course', 'AAA', '--keep']);
+  const exited = new Promise((done) => kept.once('exit', (code) => done(code)));
+  let talk = '';
+  const url = await new Promise((resolve) => {
+    kept.stderr.on('data', (chunk) => {
+      talk += chunk;
+      const found = /Still serving at (\S+);/.exec(talk);
+      if (found) resolve(found[1]);
+    });
+    exited.then(() => resolve(null));
+  });
+  assert.ok(url, talk);
+  try {
+    const [vault] = JSON.parse(await expectOk('vault', 'list', '--json', '--rpc', url));
+    assert.equal(vault.phase, 'closed');
+    assert.equal(
+      BigInt(vault.raised),
+      BigInt(vault.paid) + BigInt(vault.withdrawn) + BigInt(vault.held),
+    );
+    const { record } = vault;
+    const shown = JSON.parse(await expectOk('record', 'show', record, '--json', '--rpc', url));
+    assert.equal(shown.live, true);
+  } finally {
+    kept.kill('SIGTERM');
+  }
+  assert.equal(await exited, exit.ok);
 });
 
 test('vault list, show, fund and release work on a launched vault', { skip: noPlume }, async () => {
@@ -133,6 +162,97 @@ test('vault list, show, fund and release work on a launched vault', { skip: noPl
   assert.equal(paid.paid, '1000');
   assert.equal(paid.held, '5000');
   await refused(exit.usage, 'vault', 'show', 'launcher');
+});
+
+test('a person at a terminal is asked before something is signed', { skip: noPlume }, async () => {
+  const typed = (answer, ...args) =>
+    new Promise((done) => {
+      const words = [plumeBinary, 'send', 'donor-3', '--value', '5', '--from', 'donor-2', ...args];
+      const command = [...words, '--rpc', node.rpc].join(' ');
+      // script(1) of util-linux gives the command a terminal.
+      const child = spawn('script', ['-qec', command, '/dev/null']);
+      let out = '';
+      child.stdout.on('data', (chunk) => (out += chunk));
+      child.on('exit', (code) => done({ code, out }));
+      child.stdin.end(answer);
+    });
+  const no = await typed('n\n');
+  assert.equal(no.code, 5, no.out);
+  assert.match(no.out, /Donor 2 sends a payment with 5 wei to 0x.*Go on\?/s);
+  assert.match(no.out, /nothing was sent/);
+  assert.equal((await typed('\n')).code, 5);
+  const yes = await typed('y\n');
+  assert.equal(yes.code, exit.ok, yes.out);
+  assert.match(yes.out, /0x[0-9a-f]{64}/);
+  assert.equal((await typed('', '--yes')).code, exit.ok);
+});
+
+test('what is no vault is not paid out or reclaimed', { skip: noPlume }, async () => {
+  for (const word of ['release', 'reclaim'])
+    for (const other of ['launcher', 'donor-3'])
+      assert.match(
+        await refused(exit.usage, 'vault', word, other, '0', '--from', 'donor-1'),
+        /is no vault/,
+      );
+});
+
+test('numbers are taken as they are written or not at all', { skip: noPlume }, async () => {
+  const refusedBy = async (...args) => {
+    const result = await run(...args);
+    assert.equal(result.code, exit.usage, args.join(' '));
+    assert.match(result.talk, /is no whole number from/);
+  };
+  const tooLarge = '18446744073709551616';
+  await refusedBy('vault', 'reclaim', 'launcher', '-1', '--from', 'donor-1');
+  await refusedBy('record', 'attest', 'bool b', 'true', '--expires', '-1', '--from', 'donor-1');
+  for (const [option, ...values] of [
+    ['--port', '-1', '65536', 'http'],
+    ['--accounts', '-1', '1001'],
+    ['--balance', '-1', tooLarge],
+    ['--chain-id', '0', '-1', tooLarge],
+    ['--gas-limit', '0', '4999', tooLarge],
+    ['--timestamp', '-1', '253402300800', tooLarge],
+    ['--block-time', '0', '3601'],
+  ])
+    for (const value of values) await refusedBy('dev', `${option}=${value}`);
+  await refusedBy('init', '--data', join(folder.path, 'none'), '--chain-id', '0');
+  await refusedBy('demo', 'education', '--threshold', '10001');
+  assert.equal((await run('dev', '--mnemonic', '', '--port', '0')).code, exit.usage);
+});
+
+test('the smallest blocks and the last second still make a chain', { skip: noPlume }, async () => {
+  const args = ['--gas-limit', '5000', '--timestamp', '253402300799', '--chain-id', '0x7'];
+  const small = await startPlume({ args });
+  assert.equal(small.chainId, 7);
+  const talk = await run('send', 'donor-1', '--value', '1', '--from', 'donor-2', '--rpc', small.rpc);
+  assert.equal(talk.code, exit.refused);
+  assert.match(talk.talk, /intrinsic gas too low/);
+  await small.stop();
+});
+
+test('a directory without a chain is left as it is', { skip: noPlume }, async () => {
+  const bare = join(folder.path, 'bare');
+  mkdirSync(bare);
+  for (const data of [bare, join(folder.path, 'missing')]) {
+    for (const word of ['verify', 'start']) {
+      const result = await run(word, '--data', data);
+      assert.equal(result.code, exit.failed);
+      assert.match(result.talk, /no chain/);
+    }
+  }
+  assert.deepEqual(readdirSync(bare), []);
+  assert.ok(!existsSync(join(folder.path, 'missing')));
+});
+
+test('plume dev goes on with the chain there is, and no other', { skip: noPlume }, async () => {
+  const data = join(folder.path, 'kept');
+  await expectOk('init', '--data', data, '--chain-id', '77');
+  const other = await run('dev', '--data', data, '--port', '0', '--chain-id', '78');
+  assert.equal(other.code, exit.failed);
+  assert.match(other.talk, /holds the chain 77, not 78/);
+  const same = await startPlume({ data });
+  assert.equal(same.chainId, 77);
+  await same.stop();
 });
 
 test('a chain is founded, served, verified and refused to others', { skip: noPlume }, async () => {

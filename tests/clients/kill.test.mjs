@@ -67,11 +67,16 @@ test(`${kills} kills under load lose and repeat nothing`, { skip: noPlume }, asy
   t.after(() => node.kill());
   const { senders, audit } = await prepare(node);
   for (let round = 0; round < kills; ++round) {
-    const load = Promise.all(senders.map((sender) => sender.run(node.rpc)));
+    let killed = false;
+    const load = Promise.all(senders.map((sender) => sender.run(node.rpc, () => killed)));
     await Promise.race([
       new Promise((done) => setTimeout(done, random.below(millisecondsMax))),
-      load.then(() => assert.fail(`the node went away by itself: ${node.talk()}`)),
+      load.then(
+        () => assert.fail('nobody sends any more'),
+        (why) => assert.fail(`round ${round}, SEED=${seed}: ${why}\n${node.talk()}`),
+      ),
     ]);
+    killed = true;
     await node.kill();
     await load;
 

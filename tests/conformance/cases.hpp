@@ -53,6 +53,17 @@ struct Entry {
     const boost::json::value& value;
 };
 
+/// What `work` returns; when it throws, what `otherwise` makes of the reason. Here
+/// exceptions end: those of JSON, and Malformed.
+template <class Work, class Otherwise>
+auto guarded(const Work& work, const Otherwise& otherwise) {
+    try {
+        return work();
+    } catch (const std::exception& reason) {
+        return otherwise(std::string("malformed: ") + reason.what());
+    }
+}
+
 /// A case that looks at the whole entry.
 Cases one_case(const Entry& entry, Outcome (*run)(const boost::json::value& value));
 

@@ -10,8 +10,8 @@ namespace plume::conformance {
 void for_each_entry(const std::filesystem::path& file, const boost::json::value& content,
                     const std::function<void(const Entry&)>& use);
 
-/// The cases of an entry, whatever its format. Throws when it has none that is known, or is not what
-/// its format says.
+/// The cases of an entry, whatever its format. Throws when it has none that is known, or is not
+/// what its format says.
 Cases cases_of(const Entry& entry);
 
 }  // namespace plume::conformance

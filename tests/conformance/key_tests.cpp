@@ -115,9 +115,10 @@ Outcome run_units(const json::value& entry) {
     for (const auto& [unit, decimals] : units) {
         const json::value* text = test::find(entry, unit);
         if (text == nullptr) continue;
-        // What has a sign is no amount of ours.
-        const auto amount = parse_amount(test::string_of(*text), decimals);
-        outcome.expect_equal(unit, wei.starts_with('-') ? "nothing" : wei,
+        // An amount of ours begins with a digit: not with a sign, not with the point.
+        const auto given = test::string_of(*text);
+        const auto amount = parse_amount(given, decimals);
+        outcome.expect_equal(unit, given.find_first_of("-.") == 0 ? "nothing" : wei,
                              amount ? to_decimal(*amount) : "nothing");
     }
     return outcome;

@@ -16,6 +16,7 @@ struct Equivalence {
 
 constexpr std::string_view encoding = "rlp: ";
 constexpr std::string_view signature = "invalid transaction v, r, s values";
+constexpr std::string_view too_short = "typed transaction too short";
 constexpr std::string_view type = "transaction type not supported";
 constexpr std::string_view chain = "invalid chain id";
 constexpr std::string_view nonce_max = "nonce has max value";
@@ -46,8 +47,8 @@ const std::vector<Equivalence>& table() {
         {"NONCE_MISMATCH_TOO_HIGH", {nonce_high}},
         {"INSUFFICIENT_MAX_FEE_PER_GAS", {base_fee}},
         {"INSUFFICIENT_MAX_FEE_PER_BLOB_GAS", {blob_fee}},
-        // Rules of gas. The floor is the intrinsic price of calldata by another rule, and the cap of
-        // EIP-7825 can be above or below the block's limit.
+        // Rules of gas. The floor is the intrinsic price of calldata by another rule, and the cap
+        // of EIP-7825 can be above or below the block's limit.
         {"INTRINSIC_GAS_TOO_LOW", {intrinsic, floor}},
         {"INTRINSIC_GAS_BELOW_FLOOR_GAS_COST", {intrinsic, floor}},
         {"GAS_ALLOWANCE_EXCEEDED", {block_gas, gas_cap}},
@@ -57,7 +58,7 @@ const std::vector<Equivalence>& table() {
         {"PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS_2", {tip}},
         // Types. A block has room for so many blobs, and a transaction may have so many: one number
         // before Osaka.
-        {"TYPE_NOT_SUPPORTED", {type, encoding}},
+        {"TYPE_NOT_SUPPORTED", {type, encoding, too_short}},
         {"TYPE_1_TX_PRE_FORK", {type}},
         {"TYPE_2_TX_PRE_FORK", {type}},
         {"TYPE_3_TX_PRE_FORK", {type}},
@@ -96,8 +97,7 @@ const std::vector<Equivalence>& table() {
 /// any the signature's fields, are broken in words of their own.
 constexpr std::string_view encoding_names = "RLP_";
 const std::vector<std::string_view>& encoding_refusals() {
-    static const std::vector<std::string_view> all{encoding, signature, type,
-                                                   "typed transaction too short"};
+    static const std::vector<std::string_view> all{encoding, signature, type, too_short};
     return all;
 }
 

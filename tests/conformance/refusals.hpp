@@ -9,8 +9,8 @@
 
 namespace plume::conformance {
 
-/// Whether `refusal`, the words of an error of ours, is one that `names` allows: names of exceptions,
-/// joined with '|'. A name that the table does not have allows every refusal.
+/// Whether `refusal`, the words of an error of ours, is one that `names` allows: names of
+/// exceptions, joined with '|'. A name that the table does not have allows every refusal.
 bool is_expected_refusal(std::string_view names, std::string_view refusal);
 
 }  // namespace plume::conformance

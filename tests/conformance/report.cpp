@@ -63,8 +63,9 @@ void Report::print(const std::filesystem::path& path, Folder& folder) {
     Tally tally;
     std::chrono::nanoseconds time{};
     std::map<std::string, size_t> skips;
-    for (const EndedFile& file : folder.ended) {
+    for (EndedFile& file : folder.ended) {
         time += file.time;
+        std::ranges::sort(file.cases, {}, &Ended::name);
         for (const Ended& ended : file.cases) {
             tally += tally_of(ended.outcome);
             if (ended.outcome.has_failed()) print_failure(out_, file.path, ended);

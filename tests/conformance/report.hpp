@@ -18,6 +18,7 @@ struct Tally {
     size_t skipped = 0;
 
     Tally& operator+=(const Tally& more);
+    friend bool operator==(const Tally&, const Tally&) = default;
 };
 
 /// A case that has ended.

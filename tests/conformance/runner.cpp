@@ -51,17 +51,6 @@ std::vector<fs::path> files_of(const Options& options) {
     return chosen;
 }
 
-/// What `work` returns; when it throws, what `otherwise` makes of the reason. The only place where
-/// exceptions end: those of JSON, and Malformed.
-template <class Work, class Otherwise>
-auto guarded(const Work& work, const Otherwise& otherwise) {
-    try {
-        return work();
-    } catch (const std::exception& reason) {
-        return otherwise(std::string("malformed: ") + reason.what());
-    }
-}
-
 Outcome run_guarded(const Case& one) {
     return guarded(one.run, [](const std::string& why) { return Outcome::failed(why); });
 }

@@ -5,6 +5,7 @@
 #include "conformance/admission.hpp"
 #include "conformance/forks.hpp"
 #include "conformance/refusals.hpp"
+#include "conformance/trace.hpp"
 #include "conformance/world.hpp"
 #include "crypto/keccak.hpp"
 #include "types/block.hpp"
@@ -20,7 +21,7 @@ struct Setting {
     BlockEnvironment block;
     WorldPtr pre;
     std::optional<Address> sender;  ///< as the test says it
-    Tracer* tracer = nullptr;
+    LineTracer* tracer = nullptr;
 };
 using SettingPtr = std::shared_ptr<const Setting>;
 
@@ -87,7 +88,7 @@ void expect_faithful(Outcome& outcome, const Setting& setting,
     if (setting.sender) outcome.expect_equal("sender", *setting.sender, transaction.sender);
 }
 
-Outcome run(const Setting& setting, const json::value& expected) {
+Outcome run(const Setting& setting, const std::string& name, const json::value& expected) {
     State state(setting.pre->store);
     const auto transaction = read_valid(state, setting.block, test::hex_at(expected, "txbytes"));
     if (!transaction) return judge_refusal(setting, expected, transaction.error());
@@ -103,6 +104,8 @@ Outcome run(const Setting& setting, const json::value& expected) {
                          rooted.root);
     outcome.expect_equal("logs hash", test::fixed_of<Hash>(test::at(expected, "logs")),
                          hash_of(done.logs));
+    if (setting.tracer != nullptr)
+        setting.tracer->end(name, done, rooted.root, !outcome.has_failed());
     const json::value* world = test::find(expected, "state");
     if (outcome.has_failed() && world != nullptr)
         outcome.fail(difference(*world_of(*world), *after(*setting.pre, rooted)));
@@ -122,7 +125,7 @@ std::string name_of(const Entry& entry, std::string_view fork, const json::value
 }
 
 Cases cases_of_fork(const Entry& entry, std::string_view name, const json::array& all,
-                    const WorldPtr& pre, Tracer* tracer) {
+                    const WorldPtr& pre, LineTracer* tracer) {
     Cases out;
     const auto fork = fork_called(name, test::find(entry.value, "config"));
     SettingPtr setting;
@@ -136,7 +139,8 @@ Cases cases_of_fork(const Entry& entry, std::string_view name, const json::array
     for (const json::value& expected : all) {
         const std::string case_name = name_of(entry, name, expected, all.size());
         if (setting)
-            out.push_back({case_name, [setting, &expected] { return run(*setting, expected); }});
+            out.push_back(
+                {case_name, [=, &expected] { return run(*setting, case_name, expected); }});
         else
             out.push_back({case_name, [reason = "the rules of " + std::string(name)] {
                                return Outcome::skipped(reason);
@@ -145,7 +149,7 @@ Cases cases_of_fork(const Entry& entry, std::string_view name, const json::array
     return out;
 }
 
-Cases make_cases(const Entry& entry, Tracer* tracer) {
+Cases make_cases(const Entry& entry, LineTracer* tracer) {
     const WorldPtr pre = world_of(test::at(entry.value, "pre"));
     Cases out;
     for (const auto& [name, all] : test::object_of(test::at(entry.value, "post"))) {
@@ -157,11 +161,18 @@ Cases make_cases(const Entry& entry, Tracer* tracer) {
 
 }  // namespace
 
+bool is_state_test(const Entry& entry) {
+    constexpr std::string_view members[] = {"env", "pre", "transaction", "post"};
+    return std::ranges::all_of(members, [&](std::string_view member) {
+        return test::find(entry.value, member) != nullptr;
+    });
+}
+
 Cases state_cases(const Entry& entry) {
     return make_cases(entry, nullptr);
 }
 
-Cases traced_state_cases(const Entry& entry, Tracer& tracer) {
+Cases traced_state_cases(const Entry& entry, LineTracer& tracer) {
     return make_cases(entry, &tracer);
 }
 

@@ -9,16 +9,17 @@
 
 #include "conformance/cases.hpp"
 
-namespace plume {
-class Tracer;
-}
-
 namespace plume::conformance {
+
+class LineTracer;
+
+/// Whether an entry is one.
+bool is_state_test(const Entry& entry);
 
 /// A case for each member of `post`'s lists.
 Cases state_cases(const Entry& entry);
 
-/// The same, told to `tracer` as they run; it outlives them.
-Cases traced_state_cases(const Entry& entry, Tracer& tracer);
+/// The same, told to `tracer`, which outlives them, as they run.
+Cases traced_state_cases(const Entry& entry, LineTracer& tracer);
 
 }  // namespace plume::conformance

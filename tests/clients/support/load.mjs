@@ -29,8 +29,11 @@ export class Sender {
     this.sent = [];
   }
 
-  /** Sends until the node is gone. An answer that is an error is a failure of the test. */
-  async run(url) {
+  /**
+   * Sends until the node is gone, which it must not be before `isKilled()`. An answer that is an
+   * error, and a receipt that never comes, are failures of the test.
+   */
+  async run(url, isKilled) {
     for (;;) {
       const count = this.sent.length;
       const kind = count % 2 === 0 ? 'coin' : 'token';
@@ -48,7 +51,7 @@ export class Sender {
         entry.receipt = await acknowledge[this.way](url, raw);
         this.nonce += 1;
       } catch (error) {
-        if (error instanceof RpcFailure) throw error;
+        if (error instanceof RpcFailure || !isKilled()) throw error;
         return;
       }
     }

@@ -1,7 +1,6 @@
 // Starts nodes for tests: Plume itself and anvil, each on a free port of this machine.
 import { spawn, execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,12 +107,17 @@ export async function startPlume({ data, command = 'dev', args = [] } = {}) {
   return { ...node, stop };
 }
 
+/** The program of Foundry that npm has put here for this platform. */
+function foundry(name) {
+  const modules = join(here, '../node_modules/@foundry-rs');
+  const folder = readdirSync(modules).find((entry) => entry.startsWith(`${name}-`));
+  if (!folder) throw new Error(`npm has not installed ${name} for this platform`);
+  return join(modules, folder, 'bin', name);
+}
+
 /** Starts anvil, as the other implementation: {rpc, chainId, accounts} with stop() and kill(). */
 export async function startAnvil({ args = [] } = {}) {
-  const modules = join(here, '../node_modules/@foundry-rs');
-  const folder = readdirSync(modules).find((name) => name.startsWith('anvil-'));
-  const program = join(modules, folder, 'bin/anvil');
-  const node = await launch(program, ['--port', '0', ...args], (line) => {
+  const node = await launch(foundry('anvil'), ['--port', '0', ...args], (line) => {
     const found = /^Listening on (\S+)/.exec(line);
     return found && { rpc: `http://${found[1]}` };
   });
@@ -145,10 +149,7 @@ export async function describe(contract) {
 
 /** Runs `cast` with the arguments and resolves to its stdout, trimmed; throws with its stderr. */
 export async function cast(...args) {
-  const modules = dirname(createRequire(import.meta.url).resolve('@foundry-rs/cast/package.json'));
-  const folder = readdirSync(join(modules, '..')).find((name) => name.startsWith('cast-'));
-  const program = join(modules, '..', folder, 'bin/cast');
   const environment = { ...process.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1' };
-  const { stdout } = await run(program, args, { env: environment, maxBuffer: 1 << 26 });
+  const { stdout } = await run(foundry('cast'), args, { env: environment, maxBuffer: 1 << 26 });
   return stdout.trim();
 }
