@@ -105,17 +105,6 @@ Result<Hash> Chain::submit(TransactionPtr transaction) {
     return transaction->hash;
 }
 
-/// A block may have been committed since the sender's account was read, and the pool may have heard
-/// of it before it knew the sender. One that is committed from here on finds him there.
-void Chain::catch_up(const Address& sender, uint64_t seen) {
-    for (auto newest = head(); newest->number() != seen; newest = head()) {
-        const AccountFields account = newest->account(sender).value_or(AccountFields{});
-        const std::pair now{sender, SenderAccount{account.nonce, account.balance}};
-        pool_.follow(std::span(&now, 1));
-        seen = newest->number();
-    }
-}
-
 Result<std::shared_ptr<const StateSnapshot>> Chain::at(const BlockId& block) const {
     std::shared_ptr<const StoreSnapshot> newest = head();
     uint64_t number = newest->number();
