@@ -131,11 +131,13 @@ ended:
 
 CallResult interpret(Frame& frame, const Code& code) {
     Machine machine{frame, code};
-    const Tracer* tracer = frame.execution().tracer;
-    if (tracer != nullptr && tracer->wants_steps()) [[unlikely]]
+    Tracer* tracer = frame.execution().tracer;
+    if (tracer != nullptr && tracer->wants_steps()) [[unlikely]] {
         run<true>(machine);
-    else
+        tracer->ran(frame.message().depth, machine.status, frame.gas_left());
+    } else {
         run<false>(machine);
+    }
     return {machine.status, frame.gas_left(), std::move(machine.output)};
 }
 
