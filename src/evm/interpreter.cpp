@@ -252,7 +252,7 @@ mstore_at:
 
 nowhere:
     m.status = Status::invalid_jump;
-    goto ended;
+    return gas;
 undefined:
     m.status = Status::undefined_instruction;
 ended:
@@ -262,13 +262,16 @@ ended:
 }  // namespace
 
 CallResult interpret(Frame& frame, const Code& code) {
-    Stack stack;
+Stack stack;
     Machine machine{frame, code, stack.bottom()};
-    const Tracer* tracer = frame.execution().tracer;
+    Tracer* tracer = frame.execution().tracer;
     const bool is_watched = tracer != nullptr && tracer->wants_steps();
     const int64_t gas = is_watched ? run_watched(machine) : run_fast(machine);
     const bool keeps_gas = machine.status == Status::success || machine.status == Status::revert;
-    return {machine.status, keeps_gas ? static_cast<uint64_t>(gas) : 0, std::move(machine.output)};
+    const uint64_t gas_left = keeps_gas ? static_cast<uint64_t>(gas) : 0;
+    if (is_watched) [[unlikely]]
+        tracer->ran(frame.message().depth, machine.status, gas_left);
+    return {machine.status, gas_left, std::move(machine.output)};
 }
 
 }  // namespace plume
