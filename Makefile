@@ -51,6 +51,12 @@ conformance: deps fixtures
 conformance-asan:
 	$(MAKE) conformance PRESET=asan
 
+# Plume's EVM against another: COUNT random transactions, from a SEED.
+COUNT ?= 20000
+differential: deps-test configure-release
+	cmake --build --preset release --target plume
+	COUNT=$(COUNT) scripts/clients.sh $(BUILD) differential
+
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures
 	cmake --preset $@
