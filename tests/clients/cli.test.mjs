@@ -257,7 +257,9 @@ test('plume dev goes on with the chain there is, and no other', { skip: noPlume 
 
 test('a chain is founded, served, verified and refused to others', { skip: noPlume }, async () => {
   const data = join(folder.path, 'chain');
-  await expectOk('init', '--data', data, '--chain-id', '4242');
+  const founded = JSON.parse(await expectOk('init', '--data', data, '--chain-id', '4242', '--json'));
+  assert.equal(founded.chainId, 4242);
+  assert.match(founded.genesis, /^0x[0-9a-f]{64}$/);
   const chain = await startPlume({ data, command: 'start' });
   const second = await run('start', '--data', data, '--port', '0');
   assert.equal(second.code, exit.failed);
@@ -265,6 +267,9 @@ test('a chain is founded, served, verified and refused to others', { skip: noPlu
   assert.equal(await expectOk('call', 'launcher', 'count', '--rpc', chain.rpc), '0');
   await chain.stop();
   assert.match(await expectOk('verify', '--data', data), /^verified: 1 blocks/);
+  assert.equal(JSON.parse(await expectOk('verify', '--data', data, '--json')).head, 0);
+  const types = JSON.parse(await expectOk('describe', '--json'));
+  assert.ok(types.some(({ type, address }) => type === 'Launcher' && /^0x/.test(address)));
   const other = join(folder.path, 'other.json');
   writeFileSync(other, '{"config": {"chainId": 7}}');
   assert.equal(
