@@ -145,7 +145,7 @@ async function permitData({ owner, spender, value, nonce, domain, how }) {
       message: {
         owner: owner.address,
         spender,
-        value: how === 'other value' ? value + 1n : value,
+        value: how === 'other value' ? value ^ 1n : value,
         nonce: how === 'old nonce' ? nonce + 1n : nonce,
         deadline,
       },
