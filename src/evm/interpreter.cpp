@@ -172,6 +172,7 @@ using Jump = const uint8_t* (*)(u256*, const uint8_t*, Machine&);
     top += (left) - (taken);                                                            \
     PLUME_NEXT();
 
+#define PLUME_OWN_LABEL(name) &&label_##name,
 #define PLUME_JOINED_LABEL(name, function) &&constant_##name, &&dup_##name, &&swap_##name,
 
 #define PLUME_JOINED_INSTRUCTION(name, function)                             \
@@ -188,61 +189,52 @@ using Jump = const uint8_t* (*)(u256*, const uint8_t*, Machine&);
 
 /// Goes by the program, and returns the gas left.
 int64_t run_fast(Machine& m) {
+    // clang-format off
     static const void* const labels[operation::COUNT] = {
-        PLUME_OPCODES(PLUME_LABEL, PLUME_NO_LABEL) && block,
-        &&nowhere,
-        &&push_small,
-        &&push_large,
-        &&jump_to,
-        &&jumpi_to,
-        &&jumpz_to,
-        &&swap_pop,
-        &&shift_left,
-        &&shift_right,
-        &&mload_at,
-        &&mstore_at,
+        PLUME_OPCODES(PLUME_LABEL, PLUME_NO_LABEL) PLUME_OWN(PLUME_OWN_LABEL)
         PLUME_JOINED(PLUME_JOINED_LABEL)};
+    // clang-format on
     const Program& program = m.code.program();
     const Operation* next = program.begin();
     u256* top = m.bottom;
     auto gas = static_cast<int64_t>(m.frame.gas_left());
     PLUME_NEXT();
 
-block:
+label_BLOCK:
     if (!enter_block(*next, top, gas, m)) goto ended;
     PLUME_STEP();
-push_small:
+label_PUSH_SMALL:
     *++top = u256{next->number};
     PLUME_STEP();
-push_large:
+label_PUSH_LARGE:
     *++top = *next->word;
     PLUME_STEP();
-jump_to:
+label_JUMP_TO:
     next = program.at(next->number);
     PLUME_NEXT();
-jumpi_to:
+label_JUMPI_TO:
     next = top[0].is_zero() ? next + 1 : program.at(next->number);
     --top;
     PLUME_NEXT();
-jumpz_to:
+label_JUMPZ_TO:
     next = top[0].is_zero() ? program.at(next->number) : next + 1;
     --top;
     PLUME_NEXT();
-swap_pop:
+label_SWAP_POP:
     top[-next->depth] = top[0];
     --top;
     PLUME_STEP();
-shift_left:
+label_SHIFT_LEFT:
     top[0] = top[0] << static_cast<unsigned>(next->number);
     PLUME_STEP();
-shift_right:
+label_SHIFT_RIGHT:
     top[0] = top[0] >> static_cast<unsigned>(next->number);
     PLUME_STEP();
-mload_at:
+label_MLOAD_AT:
     if ((gas = m.memory.grow(next->number, 32, gas)) < 0) goto ended;
     *++top = op::load_word(m.memory.data() + next->number);
     PLUME_STEP();
-mstore_at:
+label_MSTORE_AT:
     if ((gas = m.memory.grow(next->number, 32, gas)) < 0) goto ended;
     op::store_word(m.memory.data() + next->number, *top--);
     PLUME_STEP();
@@ -250,7 +242,7 @@ mstore_at:
     PLUME_JOINED(PLUME_JOINED_INSTRUCTION)
     PLUME_OPCODES(PLUME_INSTRUCTION, PLUME_NO_INSTRUCTION)
 
-nowhere:
+label_NOWHERE:
     m.status = Status::invalid_jump;
     return gas;
 undefined:
@@ -262,7 +254,7 @@ ended:
 }  // namespace
 
 CallResult interpret(Frame& frame, const Code& code) {
-Stack stack;
+    Stack stack;
     Machine machine{frame, code, stack.bottom()};
     Tracer* tracer = frame.execution().tracer;
     const bool is_watched = tracer != nullptr && tracer->wants_steps();

@@ -19,6 +19,16 @@ namespace plume {
 /// instruction that works, the first where its upper operand comes from: a constant, a copy of a
 /// deeper word, or the word below, after SWAP1.
 // clang-format off
+#define PLUME_OWN(ROW) \
+    /* number: what the block costs */            ROW(BLOCK) \
+    /* the place of every jump that leads to none */ ROW(NOWHERE) \
+    /* number: a value of 64 bits */              ROW(PUSH_SMALL) \
+    /* word: a larger one */                      ROW(PUSH_LARGE) \
+    /* number: the place to go on */              ROW(JUMP_TO) ROW(JUMPI_TO) \
+    /* ISZERO before a JUMPI */                   ROW(JUMPZ_TO) \
+    /* depth: a word goes to where a deeper one was */ ROW(SWAP_POP) \
+    /* number: of bits */                         ROW(SHIFT_LEFT) ROW(SHIFT_RIGHT) \
+    /* number: the offset, below 2^32 */          ROW(MLOAD_AT) ROW(MSTORE_AT)
 #define PLUME_JOINED(ROW) \
     ROW(ADD, add) ROW(SUB, sub) ROW(MUL, mul) ROW(DIV, div) ROW(MOD, mod) ROW(AND, bit_and) \
     ROW(OR, bit_or) ROW(XOR, bit_xor) ROW(EQ, eq) ROW(LT, lt) ROW(GT, gt) ROW(SLT, slt) \
@@ -28,22 +38,14 @@ namespace plume {
 namespace operation {
 
 enum : uint16_t {
-    BLOCK = 256,  ///< number: gas, words needed, words it grows by at most
-    NOWHERE,      ///< the place of every jump that leads to none
-    PUSH_SMALL,   ///< number: a value of 64 bits
-    PUSH_LARGE,   ///< word
-    JUMP_TO,      ///< number: the place to go on
-    JUMPI_TO,
-    JUMPZ_TO,    ///< ISZERO before a JUMPI
-    SWAP_POP,    ///< depth: a word goes to where a deeper one was
-    SHIFT_LEFT,  ///< number: of bits
-    SHIFT_RIGHT,
-    MLOAD_AT,  ///< number: the offset, below 2^32
-    MSTORE_AT,
-#define PLUME_ROW(name, function) CONSTANT_##name, DUP_##name, SWAP_##name,
-    PLUME_JOINED(PLUME_ROW)
+    BEFORE_OWN = 255,
+#define PLUME_ROW(name) name,
+    PLUME_OWN(PLUME_ROW)
 #undef PLUME_ROW
-        COUNT
+#define PLUME_ROW(name, function) CONSTANT_##name, DUP_##name, SWAP_##name,
+        PLUME_JOINED(PLUME_ROW)
+#undef PLUME_ROW
+            COUNT
 };
 
 }  // namespace operation
