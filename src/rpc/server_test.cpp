@@ -275,9 +275,8 @@ TEST_F(ServerTest, a_client_that_does_not_read_is_dropped) {
     std::string batch = "[";
     for (int i = 0; i < 1'000; ++i)
         batch.append(i == 0 ? "" : ",")
-            .append(
-                R"({"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber",)"
-                R"("params":["0x0",true]})");
+            .append(R"({"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber",)"
+                    R"("params":["0x0",true]})");
     batch += "]";
     Connection connection(server_->port());
     for (int i = 0; i < 10 && connection.send(post(batch)); ++i) {
