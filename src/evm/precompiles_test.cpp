@@ -278,5 +278,61 @@ TEST(Precompiles, verify_p256) {
     EXPECT_EQ(ask(0x100, wrong), (Answer{"0x", 6'900}));
 }
 
+TEST(Precompiles, price_curves_by_their_points) {
+    // All zeros are points at infinity.
+    EXPECT_EQ(ask(6, {}), (Answer{to_hex(Bytes(64)), 150}));
+    EXPECT_EQ(ask(7, {}), (Answer{to_hex(Bytes(64)), 6'000}));
+    EXPECT_EQ(ask(8, {}), (Answer{to_hex(word(1)), 45'000}));
+    EXPECT_EQ(ask(8, Bytes(3 * 192)), (Answer{to_hex(word(1)), 45'000 + 3 * 34'000}));
+    EXPECT_EQ(ask(0x0b, Bytes(256)), (Answer{to_hex(Bytes(128)), 375}));
+    EXPECT_EQ(ask(0x0d, Bytes(512)), (Answer{to_hex(Bytes(256)), 600}));
+    EXPECT_EQ(ask(0x0f, Bytes(2 * 384)), (Answer{to_hex(word(1)), 37'700 + 2 * 32'600}));
+    EXPECT_EQ(ask(0x10, Bytes(64)).gas, 5'500u);
+    EXPECT_EQ(ask(0x11, Bytes(128)).gas, 23'800u);
+
+    const auto sum_of = [](uint64_t number, size_t size) { return ask(number, Bytes(size)).gas; };
+    EXPECT_EQ(sum_of(0x0c, 160), 12'000u);
+    EXPECT_EQ(sum_of(0x0c, 2 * 160), 2u * 12 * 949);
+    EXPECT_EQ(sum_of(0x0c, 128 * 160), 128u * 12 * 519);
+    EXPECT_EQ(sum_of(0x0c, 300 * 160), 300u * 12 * 519);
+    EXPECT_EQ(sum_of(0x0e, 288), 22'500u);
+    EXPECT_EQ(sum_of(0x0e, 3 * 288), 3u * 22'500 * 923 / 1'000);
+    EXPECT_EQ(sum_of(0x0e, 128 * 288), 128u * 22'500 * 524 / 1'000);
+    EXPECT_EQ(sum_of(0x0e, 300 * 288), 300u * 22'500 * 524 / 1'000);
+}
+
+TEST(Precompiles, refuse_curve_input_of_another_size) {
+    EXPECT_EQ(ask(8, Bytes(191)).output, "failed");
+    for (const uint64_t number : {0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11})
+        for (const size_t size : {0, 1, 159, 161, 255, 383})
+            EXPECT_EQ(ask(number, Bytes(size)).output, "failed") << number << " " << size;
+    // Before Osaka as after it, but not before Prague.
+    EXPECT_EQ(ask(0x0b, Bytes(256), Revision::prague).gas, 375u);
+}
+
+TEST(Precompiles, evaluate_points) {
+    // The polynomial 0 is 0 everywhere; its commitment and all its proofs are infinity.
+    Bytes infinity(48);
+    infinity[0] = 0xc0;
+    const Bytes input =
+        joined({bytes("010657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014"), word(7),
+                word(0), infinity, infinity});
+    const Answer expected{
+        "0x0000000000000000000000000000000000000000000000000000000000001000"
+        "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001",
+        50'000};
+    EXPECT_EQ(ask(0x0a, input), expected);
+    EXPECT_EQ(ask(0x0a, input, Revision::cancun), expected);
+    Bytes wrong = input;
+    wrong[0] = 2;  // another version of the hash
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
+    wrong = input;
+    wrong[31] ^= 1;  // the hash of another commitment
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
+    wrong = input;
+    wrong[95] = 1;  // another value
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
+}
+
 }  // namespace
 }  // namespace plume
