@@ -56,11 +56,12 @@ conformance: deps fixtures
 conformance-asan:
 	$(MAKE) conformance PRESET=asan
 
-# Plume's EVM against another: COUNT random transactions, from a SEED.
+# Plume's EVM against two others: COUNT random transactions and PROGRAMS random programs, from a SEED.
 COUNT ?= 20000
-differential: deps-test configure-release
-	cmake --build --preset release --target plume
-	COUNT=$(COUNT) scripts/clients.sh $(BUILD) differential
+PROGRAMS ?= 200000
+differential: deps-test configure-release fixtures
+	cmake --build --preset release --target plume plume-vm
+	COUNT=$(COUNT) PROGRAMS=$(PROGRAMS) scripts/clients.sh $(BUILD) 'differential_*'
 
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures

@@ -14,10 +14,16 @@ const blockSize = 100;
 async function submit(url, raws) {
   const answers = await post(
     url,
-    raws.map((raw, id) => ({ jsonrpc: '2.0', id, method: 'eth_sendRawTransaction', params: [raw] })),
+    raws.map((raw, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'eth_sendRawTransaction',
+      params: [raw],
+    })),
   );
   const taken = [];
-  for (const { id, result, error } of answers) taken[id] = error ? { error: error.message } : { hash: result };
+  for (const { id, result, error } of answers)
+    taken[id] = error ? { error: error.message } : { hash: result };
   return taken;
 }
 
@@ -151,7 +157,7 @@ export async function compareTransactions(pair, draw, accounts, count) {
   const begin = async () => draw.beginBlock(await pair.nonces(accounts), pair.baseFee);
   await begin();
   let pending = await draw.setUp();
-  for (let done = 0; ; ) {
+  for (let done = 0; ;) {
     const { different, receipts } = await pair.block(pending);
     if (different) return different;
     for (const receipt of receipts)

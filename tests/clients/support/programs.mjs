@@ -83,6 +83,19 @@ const surroundings = [
   0x58, 0x59, 0x5a,
 ];
 
+/** Instructions that take and leave alike, so that one can stand for the other. */
+export const alike = [
+  unary,
+  binary,
+  ternary,
+  surroundings,
+  [op.SSTORE, op.TSTORE, op.MSTORE, op.MSTORE8, op.LOG0],
+  [op.CALLDATACOPY, op.CODECOPY, op.RETURNDATACOPY, op.MCOPY, op.LOG0 + 1],
+  [op.CALL, op.CALLCODE],
+  [op.DELEGATECALL, op.STATICCALL],
+  [op.RETURN, op.REVERT],
+];
+
 const bytesOf = (hex) => Array.from(Buffer.from(hex.slice(2), 'hex'));
 export const hexOf = (bytes) => `0x${Buffer.from(bytes).toString('hex')}`;
 
@@ -245,10 +258,7 @@ export class Programs {
     const used =
       below(2) === 0
         ? [...this.slot(), op.SSTORE]
-        : [
-            ...Array(5).fill(op.PUSH0),
-            ...[0x85, ...this.gas(), op.CALL, op.POP, op.POP],
-          ];
+        : [...Array(5).fill(op.PUSH0), ...[0x85, ...this.gas(), op.CALL, op.POP, op.POP]];
     return [...writes, ...made, create, ...used];
   }
 
@@ -326,8 +336,8 @@ export class Programs {
     const { below } = this.random;
     const kind = below(10);
     if (kind < 4) return [op.STOP];
-    if (kind < 7) return [...this.range(), op.RETURN];
-    return kind < 9 ? [...this.range(), op.REVERT] : [op.INVALID];
+    if (kind < 8) return [...this.range(), op.RETURN];
+    return kind < 9 || this.random.below(4) > 0 ? [...this.range(), op.REVERT] : [op.INVALID];
   }
 
   /** A contract's code. */
@@ -357,7 +367,4 @@ export class Programs {
 }
 
 /** All of Osaka's, and the addresses beside them. */
-export const precompiles = [
-  ...Array.from({ length: 0x13 }, (_, index) => index),
-  0x100,
-];
+export const precompiles = [...Array.from({ length: 0x13 }, (_, index) => index), 0x100];

@@ -2,8 +2,8 @@
 // root, which also sees what Plume has and anvil has not.
 import { gunzipSync } from 'node:zlib';
 
+import { MerklePatriciaTrie } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
-import { Trie } from '@ethereumjs/trie';
 import { hexToBytes } from '@ethereumjs/util';
 import { keccak256, numberToHex, toHex } from 'viem';
 
@@ -16,7 +16,7 @@ const trimmed = (value) => (BigInt(value) === 0n ? '0x' : toHex(BigInt(value)));
 
 /** The root of a trie whose keys are hashed. */
 async function rootOf(entries) {
-  const trie = new Trie({ useKeyHashing: true });
+  const trie = new MerklePatriciaTrie({ useKeyHashing: true });
   for (const [key, value] of entries) await trie.put(hexToBytes(key), value);
   return toHex(trie.root());
 }

@@ -11,7 +11,9 @@ export const delegators = [6, 7, 8, 9].map(testAccount);
 /** Lend themselves code, and have next to nothing. */
 const strangers = [40, 41, 42].map(testAccount);
 /** Everyone whose nonce the draw has to know. */
-export const everyone = [...plainSenders, ...delegators, ...strangers].map(({ address }) => address);
+export const everyone = [...plainSenders, ...delegators, ...strangers].map(
+  ({ address }) => address,
+);
 const authorities = [...delegators, ...strangers];
 
 /** EIP-7825. */
