@@ -53,8 +53,35 @@ private:
 
 }  // namespace
 
-Code::Code(BytesView code) : size_(code.size()), bytes_(code.size() + padding), program_(code) {
+Code::Code(BytesView code)
+    : size_(code.size()), bytes_(code.size() + padding), destinations_(code.size() / 64 + 1) {
     std::ranges::copy(code, bytes_.begin());
+    for (size_t i = 0; i < size_; ++i) {
+        const uint8_t opcode = bytes_[i];
+        if (opcode >= opcode::PUSH1 && opcode <= opcode::PUSH32)
+            i += opcode - opcode::PUSH1 + 1;
+        else if (opcode == opcode::JUMPDEST)
+            destinations_[i / 64] |= uint64_t{1} << (i % 64);
+    }
+}
+
+Code::~Code() {
+    delete program_.load(std::memory_order_acquire);
+}
+
+const Program& Code::make_program() const {
+    auto made = std::make_unique<const Program>(bytes());
+    const Program* present = nullptr;
+    // Of two threads that make it at once, the second throws its own away.
+    if (program_.compare_exchange_strong(present, made.get(), std::memory_order_acq_rel))
+        return *made.release();
+    return *present;
+}
+
+uint64_t Code::patience() const {
+    const uint64_t worth = gas_per_byte * size_;
+    const uint64_t burnt = burnt_.load(std::memory_order_relaxed);
+    return burnt < worth ? worth - burnt : 0;
 }
 
 std::shared_ptr<const Code> analysed(const Hash& code_hash, BytesView code) {

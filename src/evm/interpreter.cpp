@@ -1,6 +1,7 @@
 // Two loops over the same instructions. The fast one runs the operations that evm/program.hpp made
-// of the code and checks block by block. The other goes by the bytes and checks each instruction:
-// tracers watch it, and it is what the fast one is held against.
+// of the code and checks block by block. The plain one goes by the bytes and checks each
+// instruction: it runs code that has not burnt enough gas yet to be worth decoding, tracers watch
+// it, and it is what the fast one is held against.
 //
 // In both each instruction's code ends with a jump of its own to the next one's, so that the
 // processor predicts the instruction after an ADD apart from the one after a POP. What it does
@@ -91,10 +92,10 @@ void report_step(const Machine& m, const uint8_t* pc, u256* bottom, const u256* 
 #define PLUME_NO_LABEL(opcode) &&undefined,
 #define PLUME_NO_INSTRUCTION(opcode)
 
-#define PLUME_NEXT()                            \
-    do {                                        \
-        report_step(m, pc, m.bottom, top, gas); \
-        goto* labels[*pc];                      \
+#define PLUME_NEXT()                                                      \
+    do {                                                                  \
+        if constexpr (is_watched) report_step(m, pc, m.bottom, top, gas); \
+        goto* labels[*pc];                                                \
     } while (false)
 
 #define PLUME_INSTRUCTION(opcode, name, function, taken, left, price)                         \
@@ -107,11 +108,25 @@ void report_step(const Machine& m, const uint8_t* pc, u256* bottom, const u256* 
         pc = run_one<&op::function>(pc, top, gas, m);                                         \
         if (pc == nullptr) goto ended;                                                        \
         top += (left) - (taken);                                                              \
+        if constexpr (!is_watched && (opcode) == jump_destination)                            \
+            if (gas < patience) return {gas + 1, top, pc - 1};                                \
         PLUME_NEXT();                                                                         \
     }
 
-/// Goes by the bytes, tells the tracer of every step, and returns the gas left.
-int64_t run_watched(Machine& m) {
+constexpr uint8_t jump_destination = opcode::JUMPDEST;
+
+/// Where a loop has come to.
+struct Halt {
+    int64_t gas;
+    u256* top;
+    const uint8_t*
+        destination;  ///< of a jump, from where the other loop is to go on; null: the end
+};
+
+/// Goes by the bytes: to the end and telling the tracer of every step, or until the first jump with
+/// less than `patience` gas left.
+template <bool is_watched>
+Halt run_plain(Machine& m, int64_t patience) {
     static const void* const labels[] = {PLUME_OPCODES(PLUME_LABEL, PLUME_NO_LABEL)};
     u256* top = m.bottom;
     const uint8_t* pc = m.code.begin();
@@ -123,7 +138,7 @@ int64_t run_watched(Machine& m) {
 undefined:
     m.status = Status::undefined_instruction;
 ended:
-    return gas;
+    return {gas, top, nullptr};
 }
 
 #undef PLUME_NEXT
@@ -187,17 +202,14 @@ using Jump = const uint8_t* (*)(u256*, const uint8_t*, Machine&);
     ++next;                                                                  \
     PLUME_NEXT();
 
-/// Goes by the program, and returns the gas left.
-int64_t run_fast(Machine& m) {
+/// Goes by the program from `next` on, and returns the gas left.
+int64_t run_fast(Machine& m, const Program& program, const Operation* next, u256* top,
+                 int64_t gas) {
     // clang-format off
     static const void* const labels[operation::COUNT] = {
         PLUME_OPCODES(PLUME_LABEL, PLUME_NO_LABEL) PLUME_OWN(PLUME_OWN_LABEL)
         PLUME_JOINED(PLUME_JOINED_LABEL)};
     // clang-format on
-    const Program& program = m.code.program();
-    const Operation* next = program.begin();
-    u256* top = m.bottom;
-    auto gas = static_cast<int64_t>(m.frame.gas_left());
     PLUME_NEXT();
 
 label_BLOCK:
@@ -251,6 +263,20 @@ ended:
     return gas;
 }
 
+/// By the program when there is one, else by the bytes as long as that lasts.
+int64_t run(Machine& m) {
+    const auto gas = static_cast<int64_t>(m.frame.gas_left());
+    if (const Program* program = m.code.program())
+        return run_fast(m, *program, program->begin(), m.bottom, gas);
+    const auto patience = static_cast<int64_t>(m.code.patience());
+    const Halt halt = run_plain<false>(m, gas - patience);
+    m.code.burnt(static_cast<uint64_t>(gas - std::max<int64_t>(halt.gas, 0)));
+    if (halt.destination == nullptr) return halt.gas;
+    const Program& program = m.code.make_program();
+    const auto position = static_cast<uint64_t>(halt.destination - m.code.begin());
+    return run_fast(m, program, program.target(u256{position}), halt.top, halt.gas);
+}
+
 }  // namespace
 
 CallResult interpret(Frame& frame, const Code& code) {
@@ -258,7 +284,7 @@ CallResult interpret(Frame& frame, const Code& code) {
     Machine machine{frame, code, stack.bottom()};
     Tracer* tracer = frame.execution().tracer;
     const bool is_watched = tracer != nullptr && tracer->wants_steps();
-    const int64_t gas = is_watched ? run_watched(machine) : run_fast(machine);
+    const int64_t gas = is_watched ? run_plain<true>(machine, 0).gas : run(machine);
     const bool keeps_gas = machine.status == Status::success || machine.status == Status::revert;
     const uint64_t gas_left = keeps_gas ? static_cast<uint64_t>(gas) : 0;
     if (is_watched) [[unlikely]]

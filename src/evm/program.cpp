@@ -271,9 +271,4 @@ Program::Program(BytesView code) {
     Decoder(code, *this).run();
 }
 
-size_t Program::footprint() const {
-    return operations_.capacity() * sizeof(Operation) + constants_.capacity() * sizeof(u256) +
-           targets_.capacity() * sizeof(uint32_t);
-}
-
 }  // namespace plume

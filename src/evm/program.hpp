@@ -74,18 +74,12 @@ public:
     Program& operator=(const Program&) = delete;
 
     const Operation* begin() const { return operations_.data() + first; }
-    /// Whether a JUMPDEST stands at `position` that is no part of a PUSH.
-    bool is_jump_destination(uint64_t position) const {
-        return position < targets_.size() && targets_[position] != 0;
-    }
     /// Where a jump to `position` goes on: at its block, or NOWHERE.
     const Operation* target(const u256& position) const {
         const bool is_inside = position.fits_uint64() && position.low64() < targets_.size();
         return operations_.data() + (is_inside ? targets_[position.low64()] : 0);
     }
     const Operation* at(uint64_t place) const { return operations_.data() + place; }
-    /// Bytes in memory.
-    size_t footprint() const;
 
 private:
     friend class Decoder;
