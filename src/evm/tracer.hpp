@@ -36,7 +36,8 @@ public:
     /// Whether `step` and `ran` are wanted: the interpreter then runs a slower loop.
     virtual bool wants_steps() const { return false; }
     virtual void step(const Step&) {}
-    /// The frame at `depth`, in a call or a creation, is about to hand gas to a callee and keeps `gas_left`.
+    /// The frame at `depth`, in a call or a creation, is about to hand gas to a callee and keeps
+    /// `gas_left`.
     virtual void gave(uint32_t /*depth*/, uint64_t /*gas_left*/) {}
     /// The bytecode of the frame at `depth` has run to its end; a failure leaves no gas.
     virtual void ran(uint32_t /*depth*/, Status, uint64_t /*gas_left*/) {}
