@@ -10,6 +10,8 @@
 
 namespace plume {
 
+using namespace literals;
+
 namespace {
 
 constexpr std::array<std::string_view, development_account_count> names{
@@ -43,10 +45,22 @@ Result<std::vector<Account>> derive_accounts(std::string_view mnemonic, size_t c
     return out;
 }
 
+namespace {
+
+/// The factory through which forge, Hardhat and others deploy by CREATE2, where every chain has it:
+/// its input is a salt and init code. github.com/Arachnid/deterministic-deployment-proxy
+constexpr Address deterministic_deployer = "0x4e59b44847b379578588920ca78fbf26c0b4956c"_address;
+constexpr std::string_view deterministic_deployer_code =
+    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234"
+    "f58015156039578182fd5b8082525050506014600cf3";
+
+}  // namespace
+
 Genesis development_genesis(const std::vector<Account>& accounts, const u256& balance,
                             uint64_t timestamp) {
     Genesis out{.chain_id = development_chain_id, .timestamp = timestamp};
     for (const Account& account : accounts) out.accounts[account.address].balance = balance;
+    out.accounts[deterministic_deployer].code = *from_hex(deterministic_deployer_code);
     return out;
 }
 

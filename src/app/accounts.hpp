@@ -20,7 +20,8 @@ inline constexpr size_t development_account_max = 1'000;
 /// they do in the examples: Treasurer, Verifier 1 ...; later ones are further donors.
 Result<std::vector<Account>> derive_accounts(std::string_view mnemonic, size_t count);
 
-/// A chain on which each of `accounts` has `balance` wei.
+/// A chain on which each of `accounts` has `balance` wei, and which has the factory that tools
+/// deploy through.
 Genesis development_genesis(const std::vector<Account>& accounts, const u256& balance,
                             uint64_t timestamp);
 

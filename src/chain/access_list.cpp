@@ -12,6 +12,10 @@ namespace {
 std::set<Address> warm_at_start(const StateView& view, const BlockEnvironment& block,
                                 const CallRequest& request) {
     std::set<Address> out{request.from, block.coinbase};
+    for (const Authorization& wish : request.authorizations)
+        if (const auto authority =
+                recover(signing_hash(wish), {wish.r, wish.s, wish.y_parity == 1}))
+            out.insert(*authority);
     if (!request.to) return out;
     out.insert(*request.to);
     const auto account = view.account(*request.to);

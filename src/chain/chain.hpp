@@ -111,11 +111,10 @@ public:
 private:
     Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives);
 
+    /// Tells the pool of a sender's account as it is now, who was read after block `seen`.
+    void catch_up(const Address& sender, uint64_t seen);
     /// A header on the head with everything that is known before its block runs.
     Header next_header(uint64_t timestamp) const;
-    /// Tells the pool of the sender's account when blocks came after `seen` while it took a
-    /// transaction: their own news found the sender without a row.
-    void catch_up(const Address& sender, uint64_t seen);
 
     /// Subscribers of one kind. Calls share the lock, so that unsubscribing waits for them.
     template <class Subscriber>

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <random>
+#include <thread>
+
 #include "chain/validate.hpp"
 #include "chain/verify.hpp"
 #include "contracts/catalog.hpp"
@@ -73,6 +78,37 @@ TEST_F(ChainTest, a_submitted_payment_is_in_the_next_block) {
     const auto location = chain->head()->locate(transaction->hash);
     ASSERT_TRUE(location.has_value());
     EXPECT_EQ(location->block_number, 1u);
+}
+
+TEST_F(ChainTest, what_is_sent_while_a_block_is_committed_is_not_left_behind) {
+    constexpr uint64_t count = 2'000;
+    std::vector<TransactionPtr> payments;
+    for (uint64_t nonce = 0; nonce < count; ++nonce)
+        payments.push_back(signed_payment(alice_key, nonce, bob, u256{1u}));
+    std::atomic<bool> is_over = false;
+    std::jthread producer([&] {
+        while (!is_over)
+            if (chain->pool().counts().executable > 0)
+                produce();
+            else
+                std::this_thread::yield();
+    });
+    std::mt19937_64 random(1);
+    for (const TransactionPtr& payment : payments) {
+        if (const auto taken = chain->submit(payment); !taken) {
+            ADD_FAILURE() << payment->fields.nonce << ": " << taken.error().what;
+            break;
+        }
+        const auto pause = std::chrono::microseconds(random() % 500);
+        const auto end = std::chrono::steady_clock::now() + pause;
+        while (std::chrono::steady_clock::now() < end) {
+        }
+    }
+    is_over = true;
+    producer.join();
+    while (chain->pool().counts().executable > 0) produce();
+    EXPECT_EQ(chain->pool().counts().queued, 0u);
+    EXPECT_EQ(chain->head()->account(alice)->nonce, count);
 }
 
 TEST_F(ChainTest, what_is_known_or_used_up_is_refused) {

@@ -20,7 +20,8 @@ public:
         if (request.max_fee_per_gas.is_zero()) block_.base_fee = {};
         const AccountFields sender = view.account(request.from).value_or(AccountFields{});
         balance_ = sender.balance;
-        fields_.type = TransactionType::dynamic_fee;
+        fields_.type = request.authorizations.empty() ? TransactionType::dynamic_fee
+                                                      : TransactionType::set_code;
         fields_.chain_id = rules.chain_id;
         fields_.nonce = sender.nonce;
         fields_.max_priority_fee_per_gas = request.max_priority_fee_per_gas;
@@ -29,6 +30,7 @@ public:
         fields_.value = request.value;
         fields_.data = request.data;
         fields_.access_list = request.access_list;
+        fields_.authorizations = request.authorizations;
     }
 
     Result<Transacted> run(uint64_t gas_limit, Tracer* tracer = nullptr) {

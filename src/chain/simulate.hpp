@@ -22,6 +22,7 @@ struct CallRequest {
     u256 value;
     Bytes data;
     std::vector<AccessListEntry> access_list;
+    std::vector<Authorization> authorizations;  ///< any at all make it an EIP-7702 transaction
 };
 
 /// A call's end. On `Status::revert` the output is the reason.

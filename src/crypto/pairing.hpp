@@ -121,9 +121,9 @@ consteval std::array<int8_t, size> sparse_digits(unsigned __int128 number) {
 /// (x, y) to (x^p, y^p), as seen on the twist. On G2 it multiplies by p.
 template <Twist twist, unsigned k, class Fp>
 Jacobian<Fp2<Fp>> frobenius(const Jacobian<Fp2<Fp>>& point) {
-    constexpr auto& factors = Fp12<Fp, k>::frobenius_factors;
-    constexpr auto for_x = twist == Twist::d ? factors[2] : factors[2].inverse();
-    constexpr auto for_y = twist == Twist::d ? factors[3] : factors[3].inverse();
+    static const auto& factors = Fp12<Fp, k>::frobenius_factors();
+    static const auto for_x = twist == Twist::d ? factors[2] : factors[2].inverse();
+    static const auto for_y = twist == Twist::d ? factors[3] : factors[3].inverse();
     return {point.x.conjugate() * for_x, point.y.conjugate() * for_y, point.z.conjugate()};
 }
 

@@ -176,24 +176,27 @@ struct Fp12 {
     constexpr Fp12 conjugate() const { return {c0, -c1}; }
 
     /// w^(p - 1) to the powers 0 to 5: what the p-th power puts in front of each coordinate.
-    static constexpr std::array<F2, 6> frobenius_factors = [] {
-        // w^(p - 1) = xi^((p - 1) / 6), and p = 1 mod 6.
-        typename Fp::Words exponent{};
-        uint64_t rest = 0;
-        for (size_t i = exponent.size(); i-- > 0;) {
-            const auto part = static_cast<unsigned __int128>(rest) << 64 | Fp::modulus[i];
-            exponent[i] = static_cast<uint64_t>(part / 6);
-            rest = static_cast<uint64_t>(part % 6);
-        }
-        std::array<F2, 6> out{F2(1)};
-        const F2 first = power(F2(Fp(k), Fp(1)), std::span<const uint64_t>(exponent));
-        for (size_t i = 1; i < 6; ++i) out[i] = out[i - 1] * first;
-        return out;
-    }();
+    static const std::array<F2, 6>& frobenius_factors() {
+        static const std::array<F2, 6> factors = [] {
+            // w^(p - 1) = xi^((p - 1) / 6), and p = 1 mod 6.
+            typename Fp::Words exponent;
+            uint64_t rest = 0;
+            for (size_t i = exponent.size(); i-- > 0;) {
+                const auto part = static_cast<unsigned __int128>(rest) << 64 | Fp::modulus[i];
+                exponent[i] = static_cast<uint64_t>(part / 6);
+                rest = static_cast<uint64_t>(part % 6);
+            }
+            const F2 first = power(F2(Fp(k), Fp(1)), std::span<const uint64_t>(exponent));
+            std::array<F2, 6> out{F2(1)};
+            for (size_t i = 1; i < 6; ++i) out[i] = out[i - 1] * first;
+            return out;
+        }();
+        return factors;
+    }
 
     /// The p-th power.
-    constexpr Fp12 frobenius() const {
-        const auto& f = frobenius_factors;
+    Fp12 frobenius() const {
+        const auto& f = frobenius_factors();
         return {{c0.c0.conjugate(), c0.c1.conjugate() * f[2], c0.c2.conjugate() * f[4]},
                 {c1.c0.conjugate() * f[1], c1.c1.conjugate() * f[3], c1.c2.conjugate() * f[5]}};
     }

@@ -31,8 +31,8 @@ constexpr uint64_t multiply_add(uint64_t a, uint64_t b, uint64_t c, uint64_t& ca
     return low;
 }
 
-/// a + b + carry, where the carry is 0 or 1; and a - b - borrow. GCC finds the instructions that x86
-/// has for them only when they are named, and sums are three times as fast with them.
+/// a + b + carry, where the carry is 0 or 1; and a - b - borrow. GCC finds the instructions that
+/// x86 has for them only when they are named, and sums are three times as fast with them.
 constexpr uint64_t add(uint64_t a, uint64_t b, unsigned char& carry) {
 #ifdef __x86_64__
     if (!std::is_constant_evaluated()) {

@@ -1,9 +1,8 @@
 #include "evm/code.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
-
-#include "evm/opcodes.hpp"
 
 namespace plume {
 
@@ -39,7 +38,7 @@ private:
 
     void keep(const Hash& hash, const std::shared_ptr<const Code>& code) {
         if (!young_.emplace(hash, code).second) return;
-        young_size_ += code->size();
+        young_size_ += code->footprint();
         if (young_size_ < code_cache_size_max / 2) return;
         old_ = std::move(young_);
         young_.clear();
@@ -54,16 +53,8 @@ private:
 
 }  // namespace
 
-Code::Code(BytesView code)
-    : size_(code.size()), bytes_(code.size() + padding), destinations_(code.size() / 64 + 1) {
+Code::Code(BytesView code) : size_(code.size()), bytes_(code.size() + padding), program_(code) {
     std::ranges::copy(code, bytes_.begin());
-    for (size_t i = 0; i < size_; ++i) {
-        const uint8_t opcode = bytes_[i];
-        if (opcode >= opcode::PUSH1 && opcode <= opcode::PUSH32)
-            i += opcode - opcode::PUSH1 + 1;
-        else if (opcode == opcode::JUMPDEST)
-            destinations_[i / 64] |= uint64_t{1} << (i % 64);
-    }
 }
 
 std::shared_ptr<const Code> analysed(const Hash& code_hash, BytesView code) {

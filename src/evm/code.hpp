@@ -2,14 +2,13 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "base/bytes.hpp"
+#include "evm/program.hpp"
 
 namespace plume {
 
 /// A contract's bytes with zeros behind them, so that a PUSH at the end reads zeros and running off
-/// the end meets STOP; and which of them are jump destinations (Yellow Paper 9.4.3).
+/// the end meets STOP; and the program that they are (Yellow Paper 9.4.3 on jump destinations).
 class Code {
 public:
     explicit Code(BytesView code);
@@ -18,18 +17,17 @@ public:
     size_t size() const { return size_; }
     /// Without the zeros behind it.
     BytesView bytes() const { return {bytes_.data(), size_}; }
-    /// Whether `position` is a JUMPDEST that is no part of a PUSH.
-    bool is_jump_destination(uint64_t position) const {
-        return position < size_ && (destinations_[position / 64] >> (position % 64) & 1) != 0;
-    }
+    const Program& program() const { return program_; }
+    /// Bytes in memory.
+    size_t footprint() const { return bytes_.capacity() + program_.footprint(); }
 
 private:
     size_t size_;
     Bytes bytes_;
-    std::vector<uint64_t> destinations_;
+    Program program_;
 };
 
-/// Bytes of code that the cache keeps, all threads together.
+/// Bytes of memory that the cache takes, all threads together.
 inline constexpr size_t code_cache_size_max = size_t{64} << 20;
 
 /// The analysis of the code with this hash, kept from an earlier call or made from `code`. A memo

@@ -15,10 +15,11 @@ TEST(Code, jump_destinations_are_no_data_of_a_push) {
     const Bytes bytes{JUMPDEST, PUSH1, JUMPDEST, JUMPDEST, PUSH32, JUMPDEST};
     const Code code(bytes);
     std::vector<bool> found;
-    for (uint64_t i = 0; i < bytes.size(); ++i) found.push_back(code.is_jump_destination(i));
+    for (uint64_t i = 0; i < bytes.size(); ++i)
+        found.push_back(code.program().is_jump_destination(i));
     EXPECT_EQ(found, (std::vector{true, false, false, true, false, false}));
-    EXPECT_FALSE(code.is_jump_destination(6));
-    EXPECT_FALSE(code.is_jump_destination(~uint64_t{0}));
+    EXPECT_FALSE(code.program().is_jump_destination(6));
+    EXPECT_FALSE(code.program().is_jump_destination(~uint64_t{0}));
 }
 
 TEST(Code, zeros_stand_behind_it) {

@@ -302,7 +302,7 @@ inline int64_t mcopy(u256* top, int64_t gas, Machine& m) {
 // Where to go on.
 
 inline const uint8_t* jump(u256* top, const uint8_t*, Machine& m) {
-    if (!top[0].fits_uint64() || !m.code.is_jump_destination(top[0].low64())) {
+    if (!top[0].fits_uint64() || !m.code.program().is_jump_destination(top[0].low64())) {
         m.status = Status::invalid_jump;
         return nullptr;
     }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/result.hpp"
+#include "evm/tracer.hpp"
 #include "support/bytecode.hpp"
 #include "support/memory_store.hpp"
 
@@ -22,6 +22,14 @@ using test::return_top;
 constexpr Address self = "0x000000000000000000000000000000000000aa00"_address;
 constexpr Address caller = "0x000000000000000000000000000000000000bb00"_address;
 
+/// Sees every step and says nothing.
+class Watcher final : public Tracer {
+public:
+    void enter(const Message&, BytesView, const NativeType*) override {}
+    void leave(const CallResult&) override {}
+    bool wants_steps() const override { return true; }
+};
+
 class InterpreterTest : public testing::Test {
 protected:
     InterpreterTest() {
@@ -31,7 +39,19 @@ protected:
         message.recipient = message.code_address = self;
     }
 
+    /// Runs it by the fast loop and by the watched one, which must agree on everything.
     CallResult run(const Bytecode& code) {
+        const State::Mark start = state.mark();
+        const CallResult watched = run_by(code, &watcher);
+        state.rollback(start);
+        CallResult fast = run_by(code, nullptr);
+        EXPECT_EQ(watched.status, fast.status);
+        EXPECT_EQ(watched.gas_left, fast.gas_left);
+        EXPECT_EQ(watched.output, fast.output);
+        return fast;
+    }
+    CallResult run_by(const Bytecode& code, Tracer* tracer) {
+        execution.tracer = tracer;
         Frame frame(execution, message);
         return interpret(frame, Code(code));
     }
@@ -52,6 +72,7 @@ protected:
     State state{nothing};
     BlockEnvironment block;
     Execution execution{state, block, {}, caller, {}};
+    Watcher watcher;
     Message message;
 };
 

@@ -124,7 +124,7 @@ Price modexp_price(BytesView input, Revision revision) {
         from_big_endian(padded(input, layout.exponent_at(), head_size)).bit_length();
     const auto tail_size = static_cast<unsigned __int128>(layout.exponent_size - head_size);
     const auto iterations = tail_size * (osaka ? 16 : 8) + (bits == 0 ? 0 : bits - 1);
-    const auto price = complexity * std::max<unsigned __int128>(iterations, 1) / 3;
+    const auto price = complexity * std::max<unsigned __int128>(iterations, 1) / (osaka ? 1 : 3);
     if (price >> 64 != 0) return std::nullopt;
     return std::max(least, static_cast<uint64_t>(price));
 }

@@ -138,7 +138,7 @@ TEST(Precompiles, raise_to_a_power_modulo) {
                 bytes("03fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2e"
                       "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f")});
     EXPECT_EQ(ask(5, fermat, Revision::cancun), (Answer{to_hex(word(1)), 1'360}));
-    EXPECT_EQ(ask(5, fermat, Revision::osaka), (Answer{to_hex(word(1)), 1'360}));
+    EXPECT_EQ(ask(5, fermat, Revision::osaka), (Answer{to_hex(word(1)), 4'080}));
 
     // Exponent and modulus end early, and go on as zeros.
     const Bytes short_one = joined({word(1), word(2), word(32), bytes("03ffff80")});
@@ -162,9 +162,47 @@ TEST(Precompiles, price_powers_by_their_longest_number_and_the_bits_of_the_expon
         EXPECT_EQ(price(1, 132, 9, old), 4u * (8 * 100) / 3);
     }
     EXPECT_EQ(price(64, 1, 64, Revision::osaka, 3), 500u);
-    EXPECT_EQ(price(512, 3, 512, Revision::osaka, 1), 2u * 4'096 * 16 / 3);
-    EXPECT_EQ(price(32, 32, 8, Revision::osaka, 0x80), 16u * 255 / 3);
-    EXPECT_EQ(price(33, 132, 1, Revision::osaka, 0x80), 2u * 25 * (16 * 100 + 255) / 3);
+    EXPECT_EQ(price(512, 3, 512, Revision::osaka, 1), 2u * 4'096 * 16);
+    EXPECT_EQ(price(32, 32, 8, Revision::osaka, 0x80), 16u * 255);
+    EXPECT_EQ(price(33, 132, 1, Revision::osaka, 0x80), 2u * 25 * (16 * 100 + 255));
+}
+
+TEST(Precompiles, price_powers_as_in_the_tables_of_eip_2565_and_eip_7883) {
+    struct Row {
+        std::string_view name;
+        uint64_t size;  ///< of base and modulus
+        std::string_view exponent;
+        uint64_t prague;
+        uint64_t osaka;
+    };
+    const std::string_view ones =
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    const Row rows[] = {
+        {"modexp_nagydani_1_square", 64, "02", 200, 500},
+        {"modexp_nagydani_1_qube", 64, "03", 200, 500},
+        {"modexp_nagydani_1_pow0x10001", 64, "010001", 341, 2'048},
+        {"modexp_nagydani_2_square", 128, "02", 200, 512},
+        {"modexp_nagydani_2_qube", 128, "03", 200, 512},
+        {"modexp_nagydani_2_pow0x10001", 128, "010001", 1'365, 8'192},
+        {"modexp_nagydani_3_square", 256, "02", 341, 2'048},
+        {"modexp_nagydani_3_qube", 256, "03", 341, 2'048},
+        {"modexp_nagydani_3_pow0x10001", 256, "010001", 5'461, 32'768},
+        {"modexp_nagydani_4_square", 512, "02", 1'365, 8'192},
+        {"modexp_nagydani_4_qube", 512, "03", 1'365, 8'192},
+        {"modexp_nagydani_4_pow0x10001", 512, "010001", 21'845, 131'072},
+        {"modexp_nagydani_5_square", 1'024, "02", 5'461, 32'768},
+        {"modexp_nagydani_5_qube", 1'024, "03", 5'461, 32'768},
+        {"modexp_nagydani_5_pow0x10001", 1'024, "010001", 87'381, 524'288},
+        {"modexp_marcin_3_exp_heavy", 24, ones, 765, 4'080},
+        {"modexp_marcin_3_balanced", 32, ones, 1'360, 4'080},
+    };
+    for (const Row& row : rows) {
+        const Bytes exponent = bytes(row.exponent);
+        const Bytes input = joined({word(row.size), word(exponent.size()), word(row.size),
+                                    Bytes(row.size, 0xff), exponent, Bytes(row.size, 0xfe)});
+        EXPECT_EQ(ask(5, input, Revision::prague).gas, row.prague) << row.name;
+        EXPECT_EQ(ask(5, input, Revision::osaka).gas, row.osaka) << row.name;
+    }
 }
 
 TEST(Precompiles, take_powers_of_1024_bytes_and_no_more_in_osaka) {
@@ -238,6 +276,62 @@ TEST(Precompiles, verify_p256) {
     Bytes wrong = input;
     wrong[0] ^= 1;
     EXPECT_EQ(ask(0x100, wrong), (Answer{"0x", 6'900}));
+}
+
+TEST(Precompiles, price_curves_by_their_points) {
+    // All zeros are points at infinity.
+    EXPECT_EQ(ask(6, {}), (Answer{to_hex(Bytes(64)), 150}));
+    EXPECT_EQ(ask(7, {}), (Answer{to_hex(Bytes(64)), 6'000}));
+    EXPECT_EQ(ask(8, {}), (Answer{to_hex(word(1)), 45'000}));
+    EXPECT_EQ(ask(8, Bytes(3 * 192)), (Answer{to_hex(word(1)), 45'000 + 3 * 34'000}));
+    EXPECT_EQ(ask(0x0b, Bytes(256)), (Answer{to_hex(Bytes(128)), 375}));
+    EXPECT_EQ(ask(0x0d, Bytes(512)), (Answer{to_hex(Bytes(256)), 600}));
+    EXPECT_EQ(ask(0x0f, Bytes(2 * 384)), (Answer{to_hex(word(1)), 37'700 + 2 * 32'600}));
+    EXPECT_EQ(ask(0x10, Bytes(64)).gas, 5'500u);
+    EXPECT_EQ(ask(0x11, Bytes(128)).gas, 23'800u);
+
+    const auto sum_of = [](uint64_t number, size_t size) { return ask(number, Bytes(size)).gas; };
+    EXPECT_EQ(sum_of(0x0c, 160), 12'000u);
+    EXPECT_EQ(sum_of(0x0c, 2 * 160), 2u * 12 * 949);
+    EXPECT_EQ(sum_of(0x0c, 128 * 160), 128u * 12 * 519);
+    EXPECT_EQ(sum_of(0x0c, 300 * 160), 300u * 12 * 519);
+    EXPECT_EQ(sum_of(0x0e, 288), 22'500u);
+    EXPECT_EQ(sum_of(0x0e, 3 * 288), 3u * 22'500 * 923 / 1'000);
+    EXPECT_EQ(sum_of(0x0e, 128 * 288), 128u * 22'500 * 524 / 1'000);
+    EXPECT_EQ(sum_of(0x0e, 300 * 288), 300u * 22'500 * 524 / 1'000);
+}
+
+TEST(Precompiles, refuse_curve_input_of_another_size) {
+    EXPECT_EQ(ask(8, Bytes(191)).output, "failed");
+    for (const uint64_t number : {0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11})
+        for (const size_t size : {0, 1, 159, 161, 255, 383})
+            EXPECT_EQ(ask(number, Bytes(size)).output, "failed") << number << " " << size;
+    // Before Osaka as after it, but not before Prague.
+    EXPECT_EQ(ask(0x0b, Bytes(256), Revision::prague).gas, 375u);
+}
+
+TEST(Precompiles, evaluate_points) {
+    // The polynomial 0 is 0 everywhere; its commitment and all its proofs are infinity.
+    Bytes infinity(48);
+    infinity[0] = 0xc0;
+    const Bytes input =
+        joined({bytes("010657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014"), word(7),
+                word(0), infinity, infinity});
+    const Answer expected{
+        "0x0000000000000000000000000000000000000000000000000000000000001000"
+        "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001",
+        50'000};
+    EXPECT_EQ(ask(0x0a, input), expected);
+    EXPECT_EQ(ask(0x0a, input, Revision::cancun), expected);
+    Bytes wrong = input;
+    wrong[0] = 2;  // another version of the hash
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
+    wrong = input;
+    wrong[31] ^= 1;  // the hash of another commitment
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
+    wrong = input;
+    wrong[95] = 1;  // another value
+    EXPECT_EQ(ask(0x0a, wrong).output, "failed");
 }
 
 }  // namespace

@@ -2,26 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe as group, test } from 'node:test';
 
-import { BaseError, ContractFunctionRevertedError, createPublicClient, http } from 'viem';
-import { keccak256, parseEventLogs, parseSignature, stringToHex, zeroHash } from 'viem';
+import { createPublicClient, http, keccak256, parseEventLogs, parseSignature } from 'viem';
+import { stringToHex, zeroHash } from 'viem';
 import { foundry } from 'viem/chains';
 
 import { abiOf, foundMission } from './support/mission.mjs';
 import { noPlume, startPlume, testAccount } from './support/node.mjs';
-import { reader, transact, writer } from './support/wallet.mjs';
-
-/** The custom error a call ends with: {errorName, args}. */
-async function revertOf(call) {
-  const error = await call.then(
-    () => assert.fail('the call should have been refused'),
-    (refused) => refused,
-  );
-  assert.ok(error instanceof BaseError, error);
-  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  assert.ok(reverted, error.message);
-  const { errorName, args } = reverted.data;
-  return { errorName, args };
-}
+import { reader, revertOf, transact, writer } from './support/wallet.mjs';
 
 group('viem', { skip: noPlume }, () => {
   let node, mission, client, vault, currency;

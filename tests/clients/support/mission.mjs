@@ -65,6 +65,19 @@ export async function launchToken(node, { name, symbol, decimals, supply, issuer
   return launch(node, founder, 'AssetToken', 'AssetToken', [params]);
 }
 
+/** Launches a currency whose supply of 10^12 units the issuer holds: {address, abi}. */
+export async function launchCurrency(node, issuer) {
+  const address = await launchToken(node, {
+    name: 'Community Dollar',
+    symbol: 'cUSD',
+    decimals: 6,
+    supply: 10n ** 12n,
+    issuer: issuer.address,
+    mintable: false,
+  });
+  return { address, abi: await abiOf('AssetToken') };
+}
+
 /** A condition that is true from the given second on. */
 async function after(node, time) {
   const data = encodeFunctionData({
@@ -86,15 +99,7 @@ const now = () => BigInt(Math.floor(Date.now() / 1000));
  */
 export async function foundMission(node) {
   const [founder, teacher, ...donors] = [0, 1, 2, 3, 4].map(testAccount);
-  const currency = await launchToken(node, {
-    name: 'Community Dollar',
-    symbol: 'cUSD',
-    decimals: 6,
-    supply: 10n ** 12n,
-    issuer: founder.address,
-    mintable: false,
-  });
-  const abi = await abiOf('AssetToken');
+  const { address: currency, abi } = await launchCurrency(node, founder);
   for (const { address } of donors)
     await transact(node, founder, { to: currency, abi, call: ['transfer', [address, 10_000n]] });
 

@@ -1,7 +1,7 @@
 // Checks the answer of eth_getProof with the trie of @ethereumjs, which knows nothing of Plume.
 
-import { Trie } from '@ethereumjs/trie';
-import { Account, hexToBytes, setLengthLeft } from '@ethereumjs/util';
+import { MerklePatriciaTrie, verifyMPTWithMerkleProof } from '@ethereumjs/mpt';
+import { Account, createAccountFromRLP, hexToBytes, setLengthLeft } from '@ethereumjs/util';
 import { RLP } from '@ethereumjs/rlp';
 import { keccak256, toHex, numberToHex } from 'viem';
 
@@ -14,9 +14,8 @@ const nodes = (proof) => proof.map((node) => hexToBytes(node));
 async function provenValue(root, key, proof) {
   // An empty trie has no node to show; some nodes show its encoding.
   if (root === emptyRoot && proof.every((node) => node === emptyNode)) return null;
-  // The static function of the same name does not look at the root.
-  const trie = new Trie({ useKeyHashing: true });
-  return trie.verifyProof(hexToBytes(root), hexToBytes(key), nodes(proof));
+  const trie = new MerklePatriciaTrie({ useKeyHashing: true });
+  return verifyMPTWithMerkleProof(trie, hexToBytes(root), hexToBytes(key), nodes(proof));
 }
 
 /**
@@ -25,7 +24,7 @@ async function provenValue(root, key, proof) {
  */
 export async function verifyProof(stateRoot, answer) {
   const encoded = await provenValue(stateRoot, answer.address, answer.accountProof);
-  const account = encoded ? Account.fromRlpSerializedAccount(encoded) : new Account();
+  const account = encoded ? createAccountFromRLP(encoded) : new Account();
   const shown = {
     nonce: numberToHex(account.nonce),
     balance: numberToHex(account.balance),
