@@ -33,13 +33,13 @@ public:
         fields_.authorizations = request.authorizations;
     }
 
-    Result<Transacted> run(uint64_t gas_limit) {
+    Result<Transacted> run(uint64_t gas_limit, Tracer* tracer = nullptr) {
         fields_.gas_limit = gas_limit;
         if (auto valid = validate_call(fields_, block_); !valid) return std::move(valid).error();
         if (auto funds = validate_funds(fields_, balance_, block_); !funds)
             return std::move(funds).error();
         State state(view_);
-        return transact(state, block_, rules_.natives, fields_, from_);
+        return transact(state, block_, rules_.natives, fields_, from_, tracer);
     }
 
     /// The most gas the sender can pay for beside the value.
@@ -76,11 +76,11 @@ uint64_t bisect(Trial& trial, uint64_t fails, uint64_t works) {
 }  // namespace
 
 Result<Simulated> simulate(const StateView& view, const BlockEnvironment& block, const Rules& rules,
-                           const CallRequest& request) {
+                           const CallRequest& request, Tracer* tracer) {
     Trial trial(view, block, rules, request);
     const uint64_t gas_limit =
         std::min(request.gas_limit.value_or(simulation_gas_max), simulation_gas_max);
-    TRY(done, trial.run(gas_limit));
+    TRY(done, trial.run(gas_limit, tracer));
     return Simulated{std::move(done.result), done.gas_used, std::move(done.logs)};
 }
 
