@@ -132,4 +132,23 @@ export class OtherEvm {
       while (this.state.accountStack.length > depth) await this.state.revert();
     }
   }
+
+  /**
+   * Whether the program comes upon something that this EVM is known to do wrong: it takes init code
+   * that begins with 0xef00 for the EVM Object Format, which no revision has, and does not run it.
+   */
+  async isMistakenOn(program) {
+    let found = false;
+    const look = ({ opcode, stack, memory }, done) => {
+      if (opcode.name.startsWith('CREATE')) {
+        const at = Number(stack[stack.length - 2]);
+        found ||= memory[at] === 0xef && memory[at + 1] === 0x00;
+      }
+      done?.();
+    };
+    this.evm.events.on('step', look);
+    await this.run(program);
+    this.evm.events.off('step', look);
+    return found;
+  }
 }
