@@ -61,7 +61,7 @@ group('differential', () => {
     const different = await compareTransactions(pair, draw, everyone, count);
     assert.equal(different, null, failure(different));
 
-    const own = [...Object.values(plume.contracts), history];
+    const own = [...Object.values(plume.contracts), history, deployer];
     const states = await compareStates(plume.rpc, anvil.rpc, { own, theirs: [history, deployer] });
     assert.equal(states.different, null, failure(states.different));
     t.diagnostic(`seed ${seed}, ${states.accounts} accounts: ${JSON.stringify(pair.tally)}`);

@@ -8,7 +8,7 @@ import { encodeFunctionData } from 'viem';
 import { abiOf, foundMission } from './support/mission.mjs';
 import { noPlume, plume, startPlume, testAccount } from './support/node.mjs';
 import { RpcFailure, post, rpc, rpcBatch } from './support/rpc.mjs';
-import { transact, writer } from './support/wallet.mjs';
+import { reader, transact, writer } from './support/wallet.mjs';
 
 const blockFields = [
   'baseFeePerGas',
@@ -224,10 +224,15 @@ group('JSON-RPC', { skip: noPlume }, () => {
     assert.equal(Number(count), 2);
   });
 
-  test('deploying bytecode is refused with a reason', async () => {
+  test('bytecode that begins with 0xef is deployed by nobody', async () => {
     const client = writer(node, testAccount(6));
-    const deployed = client.sendTransaction({ data: '0x600160005260206000f3', gas: 200_000n });
-    await assert.rejects(deployed, /bytecode|contract creation|deploy/i);
+    // Returns the marker of a native contract as its code (EIP-3541).
+    const data = '0x65ef50000200016000526006601af3';
+    const hash = await client.sendTransaction({ data, gas: 200_000n });
+    const chain = reader(node);
+    const receipt = await chain.waitForTransactionReceipt({ hash });
+    assert.equal(receipt.status, 'reverted');
+    assert.equal(await chain.getCode({ address: receipt.contractAddress }), undefined);
   });
 
   test('`plume describe` speaks of every contract', async () => {
