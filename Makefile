@@ -20,9 +20,14 @@ test: deps-test configure-release fixtures
 	cmake --build --preset release
 	scripts/test.sh $(BUILD)
 
-bench: deps configure-release
+# Programs for the EVM come from PLUME_EVM_PROGRAMS; the last table sets them beside anvil.
+PLUME_EVM_PROGRAMS ?= $(abspath ../shared/bench/evm)
+bench: deps-test configure-release
 	cmake --build --preset release --target benchmarks
-	for program in $(BUILD)/bench/*_bench; do $$program || exit 1; done
+	$(BUILD)/bench/transfers_bench
+	$(BUILD)/bench/precompiles_bench
+	scripts/npm.sh $(abspath $(BUILD).npm.log)
+	node tests/clients/bench/evm.mjs $(abspath $(BUILD)) $(PLUME_EVM_PROGRAMS)
 
 # Seconds for each fuzzer; its corpus grows in build/fuzz/corpus.
 FUZZ_SECONDS ?= 60

@@ -269,6 +269,17 @@ std::string list_contracts() {
     return out;
 }
 
+boost::json::array contracts_json() {
+    boost::json::array out;
+    for (const NativeType& type : native_types()) {
+        boost::json::object row{{"type", type.name}, {"address", nullptr}};
+        for (const GenesisContract& contract : genesis_contracts())
+            if (contract.type_name == type.name) row["address"] = to_checksum(contract.address);
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
 Result<std::string> describe_text(std::string_view type_name) {
     TRY(entries, find_interface(type_name));
     static constexpr std::string_view words[] = {"", "function ", "event ", "error "};

@@ -12,6 +12,7 @@ namespace plume {
 
 /// The names of all native contract types with their genesis addresses, one a line.
 std::string list_contracts();
+boost::json::array contracts_json();
 
 /// A type's interface as the lines it is declared by.
 Result<std::string> describe_text(std::string_view type_name);

@@ -84,15 +84,6 @@ void add_dev(CLI::App& root, Command& chosen) {
         ->transform(whole_number(0, timestamp_max));
 }
 
-struct InitOptions {
-    std::string data;
-    std::string genesis;
-    uint64_t chain_id = 0;
-};
-struct VerifyOptions {
-    std::string data;
-};
-
 void add_operators(CLI::App& root, Command& chosen) {
     auto start = std::make_shared<StartOptions>();
     CLI::App* command = add_command(root, chosen, "start", "Run a node", start, &run_start);
@@ -102,23 +93,22 @@ void add_operators(CLI::App& root, Command& chosen) {
                         "genesis file, as geth's; needed for a new chain only");
 
     auto init = std::make_shared<InitOptions>();
-    command = add_command<InitOptions>(
-        root, chosen, "init", "Found a chain in a data directory", init,
-        [](const InitOptions& o) { return run_init(o.data, o.genesis, o.chain_id); });
+    command =
+        add_command(root, chosen, "init", "Found a chain in a data directory", init, &run_init);
     command->add_option("--data", init->data, "data directory")->required();
-    CLI::Option* file = command->add_option("--genesis", init->genesis, "genesis file, as geth's");
-    CLI::Option* id = command
-                          ->add_option("--chain-id", init->chain_id,
-                                       "chain id of a default genesis without accounts")
-                          ->transform(whole_number(1));
-    file->excludes(id);
-    command->require_option(2);
+    CLI::Option_group* begin = command->add_option_group("genesis", "what it begins with, one of");
+    begin->add_option("--genesis", init->genesis, "genesis file, as geth's");
+    begin
+        ->add_option("--chain-id", init->chain_id, "chain id of a default genesis without accounts")
+        ->transform(whole_number(1));
+    begin->require_option(1);
+    command->add_flag("--json", init->json, "print JSON");
 
     auto checked = std::make_shared<VerifyOptions>();
-    command = add_command<VerifyOptions>(root, chosen, "verify",
-                                         "Recompute everything in a data directory", checked,
-                                         [](const VerifyOptions& o) { return run_verify(o.data); });
+    command = add_command(root, chosen, "verify", "Recompute everything in a data directory",
+                          checked, &run_verify);
     command->add_option("--data", checked->data, "data directory of a stopped node")->required();
+    command->add_flag("--json", checked->json, "print JSON");
 }
 
 struct DescribeOptions {
@@ -130,7 +120,10 @@ struct DescribeOptions {
 
 int run_describe(const DescribeOptions& options) {
     if (options.contract.empty()) {
-        std::cout << list_contracts();
+        if (options.json)
+            std::cout << boost::json::serialize(contracts_json()) << "\n";
+        else
+            std::cout << list_contracts();
         return exit_code::ok;
     }
     if (options.json) {

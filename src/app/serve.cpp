@@ -204,7 +204,8 @@ std::string default_genesis(uint64_t chain_id) {
 
 }  // namespace
 
-int run_init(const std::string& data, const std::string& file, uint64_t chain_id) {
+int run_init(const InitOptions& options) {
+    const auto& [data, file, chain_id, is_json] = options;
     const auto text = file.empty() ? Result<std::string>(default_genesis(chain_id))
                                    : read_file(file, genesis_size_max);
     if (!text) return report_error(text.error());
@@ -216,13 +217,19 @@ int run_init(const std::string& data, const std::string& file, uint64_t chain_id
     kept << *text;
     kept.close();
     if (!kept) return report_error({exit_code::failed, "cannot write genesis.json into " + data});
-    std::cout << "chain " << genesis->chain_id << ", genesis " << to_hex((*chain)->genesis_hash())
-              << "\n";
+    const std::string hash = to_hex((*chain)->genesis_hash());
+    if (is_json)
+        std::cout << json::serialize(
+                         json::object{{"chainId", genesis->chain_id}, {"genesis", hash}})
+                  << "\n";
+    else
+        std::cout << "chain " << genesis->chain_id << ", genesis " << hash << "\n";
     std::cerr << "founded in " << data << "; start it with: plume start --data " << data << "\n";
     return exit_code::ok;
 }
 
-int run_verify(const std::string& data) {
+int run_verify(const VerifyOptions& options) {
+    const std::string& data = options.data;
     if (!is_data_directory(data))
         return report_error({exit_code::failed, data + " holds no chain"});
     const auto store = Store::open(data, {});
@@ -231,6 +238,16 @@ int run_verify(const std::string& data) {
     if (head == nullptr) return report_error({exit_code::failed, data + " holds no chain"});
     const auto verified = verify(*head);
     if (!verified) return report_error({exit_code::failed, verified.error().what});
+    if (options.json) {
+        std::cout << json::serialize(json::object{{"blocks", verified->blocks},
+                                                  {"transactions", verified->transactions},
+                                                  {"accounts", verified->accounts},
+                                                  {"slots", verified->slots},
+                                                  {"head", head->number()},
+                                                  {"stateRoot", to_hex(head->header().state_root)}})
+                  << "\n";
+        return exit_code::ok;
+    }
     std::cout << "verified: " << verified->blocks << " blocks, " << verified->transactions
               << " transactions, " << verified->accounts << " accounts, " << verified->slots
               << " slots; head " << head->number() << ", state root "

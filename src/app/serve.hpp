@@ -40,12 +40,24 @@ struct StartOptions {
 
 int run_start(const StartOptions& options);
 
+struct InitOptions {
+    std::string data;
+    std::string genesis;
+    uint64_t chain_id = 0;
+    bool json = false;
+};
+
 /// Founds a chain in `data` from a genesis file, or from the default one, and leaves the file
 /// there.
-int run_init(const std::string& data, const std::string& genesis, uint64_t chain_id);
+int run_init(const InitOptions& options);
+
+struct VerifyOptions {
+    std::string data;
+    bool json = false;
+};
 
 /// Recomputes everything in `data` and says whether it holds.
-int run_verify(const std::string& data);
+int run_verify(const VerifyOptions& options);
 
 /// Prints "error: ..." and returns the exit code of `error`.
 int report_error(const Error& error);

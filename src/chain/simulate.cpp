@@ -20,7 +20,8 @@ public:
         if (request.max_fee_per_gas.is_zero()) block_.base_fee = {};
         const AccountFields sender = view.account(request.from).value_or(AccountFields{});
         balance_ = sender.balance;
-        fields_.type = TransactionType::dynamic_fee;
+        fields_.type = request.authorizations.empty() ? TransactionType::dynamic_fee
+                                                      : TransactionType::set_code;
         fields_.chain_id = rules.chain_id;
         fields_.nonce = sender.nonce;
         fields_.max_priority_fee_per_gas = request.max_priority_fee_per_gas;
@@ -29,15 +30,16 @@ public:
         fields_.value = request.value;
         fields_.data = request.data;
         fields_.access_list = request.access_list;
+        fields_.authorizations = request.authorizations;
     }
 
-    Result<Transacted> run(uint64_t gas_limit) {
+    Result<Transacted> run(uint64_t gas_limit, Tracer* tracer = nullptr) {
         fields_.gas_limit = gas_limit;
         if (auto valid = validate_call(fields_, block_); !valid) return std::move(valid).error();
         if (auto funds = validate_funds(fields_, balance_, block_); !funds)
             return std::move(funds).error();
         State state(view_);
-        return transact(state, block_, rules_.natives, fields_, from_);
+        return transact(state, block_, rules_.natives, fields_, from_, tracer);
     }
 
     /// The most gas the sender can pay for beside the value.
@@ -74,11 +76,11 @@ uint64_t bisect(Trial& trial, uint64_t fails, uint64_t works) {
 }  // namespace
 
 Result<Simulated> simulate(const StateView& view, const BlockEnvironment& block, const Rules& rules,
-                           const CallRequest& request) {
+                           const CallRequest& request, Tracer* tracer) {
     Trial trial(view, block, rules, request);
     const uint64_t gas_limit =
         std::min(request.gas_limit.value_or(simulation_gas_max), simulation_gas_max);
-    TRY(done, trial.run(gas_limit));
+    TRY(done, trial.run(gas_limit, tracer));
     return Simulated{std::move(done.result), done.gas_used, std::move(done.logs)};
 }
 

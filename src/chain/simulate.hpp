@@ -14,7 +14,7 @@ inline constexpr uint64_t simulation_gas_max = 50'000'000;
 /// An unsigned transaction, as eth_call and eth_estimateGas take it.
 struct CallRequest {
     Address from;
-    std::optional<Address> to;  ///< absent: creation of a contract, which this version refuses
+    std::optional<Address> to;          ///< absent: creation of a contract
     std::optional<uint64_t> gas_limit;  ///< absent: `simulation_gas_max`
     /// The fee cap; 0 makes gas free and the base fee 0, so that `from` needs no balance for it.
     u256 max_fee_per_gas;
@@ -22,6 +22,7 @@ struct CallRequest {
     u256 value;
     Bytes data;
     std::vector<AccessListEntry> access_list;
+    std::vector<Authorization> authorizations;  ///< any at all make it an EIP-7702 transaction
 };
 
 /// A call's end. On `Status::revert` the output is the reason.
@@ -33,9 +34,9 @@ struct Simulated {
 };
 
 /// Runs `request` in `block` on `view`. An error when it cannot begin: no funds for value and gas,
-/// too little gas for the transaction itself, contract creation.
+/// too little gas for the transaction itself. `tracer` is told what happens; null: nobody.
 Result<Simulated> simulate(const StateView& view, const BlockEnvironment& block, const Rules& rules,
-                           const CallRequest& request);
+                           const CallRequest& request, Tracer* tracer = nullptr);
 
 struct Estimate {
     uint64_t gas = 0;  ///< the least gas limit with which the call succeeds

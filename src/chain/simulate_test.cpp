@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/abi.hpp"
 #include "evm/call.hpp"
 #include "evm/gas.hpp"
 #include "support/memory_store.hpp"
@@ -16,6 +17,7 @@ const Address alice = address_of(test::key(1));
 const Address carol = address_of(test::key(3));
 const Address writer = "0x0000000000000000000000000000000000001001"_address;
 const Address caller = "0x0000000000000000000000000000000000c0ffee"_address;
+const Address lender = "0x0000000000000000000000000000000000007702"_address;
 constexpr u256 ether = 1'000'000'000'000'000'000_u256;
 
 /// Writes slot 0, unless asked to revert with its own calldata.
@@ -50,8 +52,11 @@ protected:
         }
         state.set_nonce(caller, 1);
         state.set_code(caller, native_code(natives[1]));
+        state.set_nonce(lender, 1);
+        state.set_code(lender, *from_hex("60075f5260205ff3"));  // Answers 7.
         const Rooted rooted = update_root(store.nodes(), empty_trie_root, state.take());
         store.apply(rooted.changes, rooted.nodes);
+        block.chain_id = test::chain_id;
         block.gas_limit = 100'000'000;
         block.base_fee = u256{1'000'000'000u};
         request.from = alice;
@@ -155,6 +160,28 @@ TEST_F(SimulateTest, a_plain_payment_is_estimated_at_its_intrinsic_price) {
     EXPECT_EQ(estimate()->gas, 21'000u);
     request.data.assign(10, 1);
     EXPECT_EQ(estimate()->gas, 21'400u) << "EIP-7623";
+}
+
+/// Signed by the owner of a key, at its first nonce.
+Authorization authorization(const PrivateKey& signer, const Address& code) {
+    Authorization out{.chain_id = u256{test::chain_id}, .address = code, .r = {}, .s = {}};
+    const Signature signature = sign(signing_hash(out), signer);
+    out.y_parity = signature.y_parity ? 1 : 0;
+    out.r = signature.r;
+    out.s = signature.s;
+    return out;
+}
+
+TEST_F(SimulateTest, an_authorization_holds_during_the_call) {
+    request.to = carol;
+    EXPECT_TRUE(run()->result.output.empty());
+    request.authorizations = {authorization(test::key(3), lender)};
+    EXPECT_EQ(run()->result.output, abi::encode(7_u256));
+    EXPECT_GE(estimate()->gas, 21'000u + 25'000u) << "EIP-7702's price of an empty account";
+    request.authorizations[0].nonce = 1;
+    EXPECT_TRUE(run()->result.output.empty()) << "what does not hold is passed over";
+    request.to.reset();
+    EXPECT_EQ(run().error().what, "EIP-7702 transaction cannot be used to create contract");
 }
 
 TEST_F(SimulateTest, an_estimate_stops_at_what_the_sender_can_pay_or_a_transaction_may_use) {

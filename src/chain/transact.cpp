@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "evm/call.hpp"
+#include "evm/tracer.hpp"
 
 namespace plume {
 
@@ -101,6 +102,7 @@ Transacted transact(State& state, const BlockEnvironment& block,
           "a gas limit below the intrinsic price is refused before it runs");
 
     state.begin_transaction();
+    if (tracer != nullptr) tracer->begin(state, transaction.gas_limit);
     buy_gas(state, block, transaction, sender, price);
     warm_up(state, block, transaction, sender);
     for (const Authorization& wish : transaction.authorizations) delegate(state, block, wish);
@@ -130,6 +132,7 @@ Transacted transact(State& state, const BlockEnvironment& block,
     state.set_balance(block.coinbase,
                       state.balance(block.coinbase) + used * (price - block.base_fee));
     state.end_transaction();
+    if (tracer != nullptr) tracer->end(state, out.result, out.gas_used);
     return out;
 }
 

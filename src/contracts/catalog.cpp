@@ -1,7 +1,10 @@
 #include "contracts/catalog.hpp"
 
 #include <array>
+#include <map>
 
+#include "base/result.hpp"
+#include "codec/abi_type.hpp"
 #include "contracts/addresses.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
@@ -53,6 +56,57 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Launcher") return entries<Launcher>();
     return {};
+}
+
+namespace {
+
+std::string canonical(std::string_view text) {
+    const auto declaration = abi::parse_declaration(text);
+    check(declaration.ok(), "the compiler has read the texts of the interfaces");
+    return abi::signature_of(*declaration);
+}
+
+/// What the methods and the constructor of a type are called.
+struct Names {
+    std::map<Selector, std::string> methods;
+    std::string constructor;
+};
+
+Names names_of(std::string_view type_name) {
+    Names out;
+    for (const AbiEntry& entry : interface_of(type_name)) {
+        if (entry.kind == AbiEntry::Kind::constructor) out.constructor = canonical(entry.text);
+        if (entry.kind != AbiEntry::Kind::function) continue;
+        std::string signature = canonical(entry.text);
+        const Selector selector = detail::selector_of(keccak256(signature));
+        // The first match is called.
+        out.methods.try_emplace(selector, std::move(signature));
+    }
+    return out;
+}
+
+const Names& names_called(std::string_view type_name) {
+    static const auto all = [] {
+        std::map<std::string_view, Names> out;
+        for (const NativeType& type : native_types()) out.emplace(type.name, names_of(type.name));
+        return out;
+    }();
+    static const Names none;
+    const auto found = all.find(type_name);
+    return found == all.end() ? none : found->second;
+}
+
+}  // namespace
+
+std::string_view method_called(std::string_view type_name, BytesView calldata) {
+    if (calldata.size() < Selector::size) return {};
+    const auto& methods = names_called(type_name).methods;
+    const auto found = methods.find(*Selector::from(calldata.first(Selector::size)));
+    return found == methods.end() ? std::string_view{} : found->second;
+}
+
+std::string_view constructor_of(std::string_view type_name) {
+    return names_called(type_name).constructor;
 }
 
 }  // namespace plume

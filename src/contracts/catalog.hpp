@@ -25,4 +25,10 @@ std::span<const GenesisContract> genesis_contracts();
 /// The interface of a type, in the order of its declaration: what dispatches is what is described.
 std::vector<AbiEntry> interface_of(std::string_view type_name);
 
+/// The canonical signature of the method of a type that `calldata` calls, by the table that
+/// dispatches: "transfer(address,uint256)". Empty when it has no such method.
+std::string_view method_called(std::string_view type_name, BytesView calldata);
+/// The same for its constructor: "constructor(string,string,uint8)".
+std::string_view constructor_of(std::string_view type_name);
+
 }  // namespace plume

@@ -45,6 +45,20 @@ TEST(Catalog, every_type_describes_itself_from_its_constructor_on) {
     EXPECT_TRUE(interface_of("Treasury").empty());
 }
 
+TEST(Catalog, methods_are_named_as_they_are_dispatched) {
+    const Bytes transfer = test::World::calldata<"transfer(address,uint256)">(Address{}, u256{1u});
+    EXPECT_EQ(method_called("AssetToken", transfer), "transfer(address,uint256)");
+    EXPECT_EQ(method_called("Vault", transfer), "transfer(address,uint256)") << "inherited";
+    EXPECT_EQ(method_called("Conditions", transfer), "");
+    EXPECT_EQ(method_called("Treasury", transfer), "");
+    EXPECT_EQ(method_called("AssetToken", BytesView{transfer}.first(4)),
+              "transfer(address,uint256)");
+    EXPECT_EQ(method_called("AssetToken", BytesView{transfer}.first(3)), "");
+    EXPECT_EQ(constructor_of("AssetToken"),
+              "constructor((string,string,uint8,bytes32,address,uint256,bool))");
+    EXPECT_EQ(constructor_of("Treasury"), "");
+}
+
 TEST(Catalog, the_genesis_contracts_stand_at_their_addresses) {
     test::World world;
     const std::map<Address, std::string_view> expected{

@@ -1,5 +1,8 @@
 #include "contracts/token.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "contracts/types.hpp"
 #include "native/math.hpp"
 #include "native/typed_data.hpp"
@@ -84,6 +87,18 @@ std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::ve
 AssetToken::eip712_domain() const {
     constexpr FixedBytes<1> name_version_chain_contract{{0x0f}};
     return {name_version_chain_contract, name(), "1", u256{chain_id()}, self(), Hash{}, {}};
+}
+
+bool AssetToken::supports_interface(Selector id) const {
+    // An interface's id: the exclusive or of its functions' selectors.
+    constexpr std::array<Selector, 5> interfaces{{
+        {{0x01, 0xff, 0xc9, 0xa7}},  // ERC-165
+        {{0x36, 0x37, 0x2b, 0x07}},  // ERC-20
+        {{0xa2, 0x19, 0xa0, 0x25}},  // its name, symbol and decimals
+        {{0x9d, 0x8f, 0xf7, 0xda}},  // ERC-2612
+        {{0x84, 0xb0, 0x19, 0x6e}},  // ERC-5267
+    }};
+    return std::ranges::find(interfaces, id) != interfaces.end();
 }
 
 void AssetToken::mint(Address to, u256 value) {

@@ -1,6 +1,6 @@
 // AssetToken: a fungible token that refers to a live record.
 //
-// ERC-20 with metadata, ERC-2612 permits, ERC-5267 domain, ERC-6093 errors. Behaves as
+// ERC-20 with metadata, ERC-2612 permits, ERC-5267 domain, ERC-165, ERC-6093 errors. Behaves as
 // OpenZeppelin's ERC20Permit in every answer, event and refusal, and adds what ties it to the
 // world: the record it stands for, an issuer, and whether more of it may ever be made.
 //
@@ -88,6 +88,8 @@ public:
     Hash domain_separator() const;
     std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
     eip712_domain() const;
+    /// ERC-165: whether this is an interface of ERC-20 and its metadata, 2612, 5267 or 165 itself.
+    bool supports_interface(Selector id) const;
 
     // Issuance.
     Hash record() const { return get(record_); }
@@ -124,6 +126,7 @@ public:
                "chainId, "
                "address verifyingContract, bytes32 salt, uint256[] extensions)",
                &AssetToken::eip712_domain>,
+        Method<"supportsInterface(bytes4 id) view returns (bool)", &AssetToken::supports_interface>,
         Method<"record() view returns (bytes32)", &AssetToken::record>>{};
     static constexpr auto abi =
         fungible + Methods<Method<"issuer() view returns (address)", &AssetToken::issuer>,

@@ -346,6 +346,36 @@ TEST_F(TokenTest, the_domain_follows_the_chain) {
     EXPECT_NE(world.ask<"DOMAIN_SEPARATOR()">(token).value<Hash>(), here);
 }
 
+/// The id of an interface: the exclusive or of its functions' selectors.
+template <FixedText... functions>
+Selector interface_of() {
+    Selector out;
+    for (const Selector& each : {detail::selector_of(detail::signature_hash<functions>())...})
+        for (size_t i = 0; i < out.size; ++i) out[i] = static_cast<uint8_t>(out[i] ^ each[i]);
+    return out;
+}
+
+TEST_F(TokenTest, it_says_which_interfaces_it_has) {
+    const auto supports = [&](const Selector& id) {
+        return world.ask<"supportsInterface(bytes4)">(token, id).value<bool>();
+    };
+    const Selector erc20 =
+        interface_of<"totalSupply()", "balanceOf(address)", "allowance(address,address)",
+                     "transfer(address,uint256)", "approve(address,uint256)",
+                     "transferFrom(address,address,uint256)">();
+    const Selector erc2612 =
+        interface_of<"permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+                     "nonces(address)", "DOMAIN_SEPARATOR()">();
+    EXPECT_TRUE(supports(interface_of<"supportsInterface(bytes4)">()));
+    EXPECT_TRUE(supports(erc20));
+    EXPECT_TRUE(supports((interface_of<"name()", "symbol()", "decimals()">())));
+    EXPECT_TRUE(supports(erc2612));
+    EXPECT_TRUE(supports(interface_of<"eip712Domain()">()));
+    EXPECT_FALSE(supports(Selector{{0xff, 0xff, 0xff, 0xff}}));
+    EXPECT_FALSE(supports(Selector{}));
+    EXPECT_FALSE(supports(interface_of<"mint(address,uint256)">()));
+}
+
 TEST_F(TokenTest, layout_is_that_of_an_erc20_in_solidity) {
     // Balances at slot 0, allowances at 1, the supply at 2, name and symbol at 3 and 4:
     // OpenZeppelin's order.

@@ -53,8 +53,9 @@ CallResult run(Execution& execution, const Message& message, const Target& targe
         Frame frame(execution, message);
         return target.native->entry(frame);
     }
-    const std::shared_ptr<const Code> code =
-        analysed(execution.state.code_hash(target.address), target.code);
+    const Hash hash = execution.state.code_hash(target.address);
+    auto& code = execution.codes[hash];
+    if (code == nullptr) code = analysed(hash, target.code);
     Frame frame(execution, message);
     return interpret(frame, *code);
 }

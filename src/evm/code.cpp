@@ -1,9 +1,8 @@
 #include "evm/code.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
-
-#include "evm/opcodes.hpp"
 
 namespace plume {
 
@@ -39,7 +38,7 @@ private:
 
     void keep(const Hash& hash, const std::shared_ptr<const Code>& code) {
         if (!young_.emplace(hash, code).second) return;
-        young_size_ += code->size();
+        young_size_ += code->footprint();
         if (young_size_ < code_cache_size_max / 2) return;
         old_ = std::move(young_);
         young_.clear();
@@ -64,6 +63,25 @@ Code::Code(BytesView code)
         else if (opcode == opcode::JUMPDEST)
             destinations_[i / 64] |= uint64_t{1} << (i % 64);
     }
+}
+
+Code::~Code() {
+    delete program_.load(std::memory_order_acquire);
+}
+
+const Program& Code::make_program() const {
+    auto made = std::make_unique<const Program>(bytes());
+    const Program* present = nullptr;
+    // Of two threads that make it at once, the second throws its own away.
+    if (program_.compare_exchange_strong(present, made.get(), std::memory_order_acq_rel))
+        return *made.release();
+    return *present;
+}
+
+uint64_t Code::patience() const {
+    const uint64_t worth = gas_per_byte * size_;
+    const uint64_t burnt = burnt_.load(std::memory_order_relaxed);
+    return burnt < worth ? worth - burnt : 0;
 }
 
 std::shared_ptr<const Code> analysed(const Hash& code_hash, BytesView code) {

@@ -30,6 +30,19 @@ TEST(Code, zeros_stand_behind_it) {
     EXPECT_EQ(Code({}).begin()[0], STOP);
 }
 
+TEST(Code, a_program_is_made_once_it_is_worth_while) {
+    const Code code(Bytes(100));
+    EXPECT_EQ(code.patience(), 800u);
+    code.burnt(500);
+    EXPECT_EQ(code.patience(), 300u);
+    code.burnt(500);
+    EXPECT_EQ(code.patience(), 0u);
+    EXPECT_EQ(code.program(), nullptr) << "whoever runs it decides";
+    const Program& made = code.make_program();
+    EXPECT_EQ(code.program(), &made);
+    EXPECT_EQ(&code.make_program(), &made);
+}
+
 TEST(Code, an_analysis_is_kept_until_the_cache_has_seen_much_else) {
     const Bytes bytes{JUMPDEST};
     const Hash hash = keccak256(bytes);

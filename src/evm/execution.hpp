@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "evm/message.hpp"
@@ -13,6 +15,7 @@
 
 namespace plume {
 
+class Code;
 class Frame;
 class Tracer;
 
@@ -76,6 +79,9 @@ struct Execution {
     /// Native contracts in the middle of a method that may write, outermost first: the reentrancy
     /// lock.
     std::vector<LockedContract> locked{};
+    /// The bytecode that has run, by hash: an account is paid for as cold but once, so its code
+    /// must not be looked through more often.
+    std::unordered_map<Hash, std::shared_ptr<const Code>> codes{};
 
     /// The native type that `code` marks; null for other code and for types this node does not
     /// know.

@@ -115,6 +115,7 @@ Called Frame::call(const Call& call) {
     out.result =
         plume::call(execution_, {.kind = call.kind,
                                  .is_static = call.is_static || message_.is_static,
+                                 .is_static_call = call.is_static,
                                  .depth = message_.depth + 1,
                                  .gas = given + (pays ? gas::call_stipend : 0),
                                  .sender = is_delegated ? message_.sender : message_.recipient,
@@ -126,19 +127,27 @@ Called Frame::call(const Call& call) {
     return out;
 }
 
+Called Frame::refuse(Message message, BytesView code, Status status) {
+    if (execution_.tracer != nullptr) [[unlikely]] {
+        message.gas = gas_left_ - gas_left_ / 64;
+        execution_.tracer->enter(message, code, nullptr);
+        execution_.tracer->leave({status, message.gas, {}});
+    }
+    return {.result = {status, 0, {}}, .created = {}};
+}
+
 template <class Run>
-Called Frame::create_at(const Address& address, Message message, Run run) {
+Called Frame::create_at(const Address& address, Message message, BytesView code, Run run) {
     State& state = execution_.state;
     const uint64_t nonce = state.nonce(message_.recipient);
     message.depth = message_.depth + 1;
     message.sender = message_.recipient;
     message.recipient = address;
     message.code_address = address;
-    if (message.depth > depth_max)
-        return {.result = {Status::depth_exceeded, 0, {}}, .created = {}};
+    if (message.depth > depth_max) return refuse(message, code, Status::depth_exceeded);
     if (state.balance(message.sender) < message.value)
-        return {.result = {Status::insufficient_balance, 0, {}}, .created = {}};
-    if (nonce == ~uint64_t{0}) return {.result = {Status::nonce_exhausted, 0, {}}, .created = {}};
+        return refuse(message, code, Status::insufficient_balance);
+    if (nonce == ~uint64_t{0}) return refuse(message, code, Status::nonce_exhausted);
     state.set_nonce(message.sender, nonce + 1);
     state.warm_up(address);
     message.gas = give_gas(~uint64_t{0});
@@ -161,7 +170,7 @@ Called Frame::create(const Creation& creation) {
                                 : plume::created_address(self, execution_.state.nonce(self));
     const CallKind kind = creation.salt ? CallKind::create2 : CallKind::create;
     return create_at(
-        address, {.kind = kind, .value = creation.value, .input = {}},
+        address, {.kind = kind, .value = creation.value, .input = {}}, init_code,
         [&](const Message& message) { return plume::create(execution_, message, init_code); });
 }
 
@@ -201,7 +210,7 @@ Called Frame::create_native(const NativeType& type, const Hash& salt, BytesView 
         return {Status::out_of_gas, {}, {}};
     const Address address = created_address(message_.recipient, salt, type, arguments);
     return create_at(
-        address, {.kind = CallKind::create, .value = {}, .input = arguments},
+        address, {.kind = CallKind::create, .value = {}, .input = arguments}, native_code(type),
         [&](const Message& message) { return plume::create_native(execution_, type, message); });
 }
 

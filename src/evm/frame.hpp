@@ -93,7 +93,9 @@ private:
     uint64_t give_gas(uint64_t gas_max);
     /// The common part of creations: the creator's nonce, the gas, the child.
     template <class Run>
-    Called create_at(const Address& address, Message message, Run run);
+    Called create_at(const Address& address, Message message, BytesView code, Run run);
+    /// A creation that does not even begin: a tracer sees it fail, and its gas stays here.
+    Called refuse(Message message, BytesView code, Status status);
 
     Execution& execution_;
     const Message message_;

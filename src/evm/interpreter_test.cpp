@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/result.hpp"
+#include "evm/tracer.hpp"
 #include "support/bytecode.hpp"
 #include "support/memory_store.hpp"
 
@@ -22,6 +22,14 @@ using test::return_top;
 constexpr Address self = "0x000000000000000000000000000000000000aa00"_address;
 constexpr Address caller = "0x000000000000000000000000000000000000bb00"_address;
 
+/// Sees every step and says nothing.
+class Watcher final : public Tracer {
+public:
+    void enter(const Message&, BytesView, const NativeType*) override {}
+    void leave(const CallResult&) override {}
+    bool wants_steps() const override { return true; }
+};
+
 class InterpreterTest : public testing::Test {
 protected:
     InterpreterTest() {
@@ -31,9 +39,27 @@ protected:
         message.recipient = message.code_address = self;
     }
 
-    CallResult run(const Bytecode& code) {
+    /// Runs it watched, by the bytes and by the program, which must agree on everything.
+    CallResult run(const Bytecode& bytes) {
+        const Code code(bytes);
+        const State::Mark start = state.mark();
+        const CallResult watched = run_by(code, &watcher);
+        state.rollback(start);
+        const CallResult plain = run_by(code, nullptr);
+        state.rollback(start);
+        code.make_program();
+        CallResult fast = run_by(code, nullptr);
+        for (const CallResult* other : {&watched, &plain}) {
+            EXPECT_EQ(other->status, fast.status);
+            EXPECT_EQ(other->gas_left, fast.gas_left);
+            EXPECT_EQ(other->output, fast.output);
+        }
+        return fast;
+    }
+    CallResult run_by(const Code& code, Tracer* tracer) {
+        execution.tracer = tracer;
         Frame frame(execution, message);
-        return interpret(frame, Code(code));
+        return interpret(frame, code);
     }
     /// The word that `code` leaves on top of the stack.
     u256 top_after(const Bytecode& code) {
@@ -52,6 +78,7 @@ protected:
     State state{nothing};
     BlockEnvironment block;
     Execution execution{state, block, {}, caller, {}};
+    Watcher watcher;
     Message message;
 };
 
@@ -106,6 +133,20 @@ TEST_F(InterpreterTest, jumps_go_to_jump_destinations_only) {
     EXPECT_EQ(run(push(1) + push(5) + op(JUMPI, JUMPDEST)).status, Status::success);
     EXPECT_EQ(run(push(0) + push(99) + op(JUMPI)).status, Status::success) << "not taken";
     EXPECT_EQ(run(push(1) + push(99) + op(JUMPI)).gas_left, 0u);
+}
+
+TEST_F(InterpreterTest, a_loop_changes_over_to_the_program_in_the_middle) {
+    // Counts down from 1,000: more gas than the few bytes have patience for.
+    const Bytecode count = push(1'000) + op(JUMPDEST) + push(1) + op(SWAP1, SUB, DUP1) + push(3) +
+                           op(JUMPI) + return_top();
+    const Code code(count);
+    EXPECT_EQ(code.program(), nullptr);
+    const CallResult changed = run_by(code, nullptr);
+    EXPECT_NE(code.program(), nullptr);
+    const CallResult watched = run_by(code, &watcher);
+    EXPECT_EQ(changed.status, Status::success);
+    EXPECT_EQ(changed.gas_left, watched.gas_left);
+    EXPECT_EQ(changed.output, watched.output);
 }
 
 TEST_F(InterpreterTest, memory_costs_linearly_and_with_its_square) {

@@ -10,6 +10,8 @@ namespace plume {
 struct Machine {
     Frame& frame;
     const Code& code;
+    /// The place below the stack's lowest word: where its top is while it is empty.
+    u256* bottom = nullptr;
     Memory memory{};
     Bytes return_data{};  ///< of the call made last (EIP-211)
     Bytes output{};       ///< of this frame, once it has ended

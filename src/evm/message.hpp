@@ -42,7 +42,8 @@ inline constexpr uint32_t depth_max = 1'024;
 /// One message (Yellow Paper 9.3), as the code that it runs sees it.
 struct Message {
     CallKind kind = CallKind::call;
-    bool is_static = false;
+    bool is_static = false;       ///< nothing may be written
+    bool is_static_call = false;  ///< because this very call is a STATICCALL
     uint32_t depth = 0;
     uint64_t gas = 0;
     Address sender;

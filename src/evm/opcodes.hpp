@@ -282,6 +282,15 @@ enum : uint8_t { PLUME_OPCODES(PLUME_ROW, PLUME_GAP) };
 
 }  // namespace opcode
 
+/// The flat price by opcode.
+inline constexpr std::array<uint16_t, 256> opcode_prices{
+#define PLUME_ROW(opcode, name, function, taken, left, gas) gas,
+#define PLUME_GAP(opcode) 0,
+    PLUME_OPCODES(PLUME_ROW, PLUME_GAP)
+#undef PLUME_ROW
+#undef PLUME_GAP
+};
+
 /// By opcode; empty where nothing is defined.
 inline constexpr std::array<std::string_view, 256> opcode_names{
 #define PLUME_ROW(opcode, name, function, taken, left, gas) #name,

@@ -21,6 +21,11 @@ struct Step {
 class Tracer {
 public:
     virtual ~Tracer() = default;
+    /// A transaction begins, on `state`, which lives until `end`.
+    virtual void begin(const State& /*state*/, uint64_t /*gas_limit*/) {}
+    /// It is over: the gas is paid for, the state final. `result` is what counts, whatever the
+    /// outermost call left with: a broken invariant undoes it.
+    virtual void end(const State& /*state*/, const CallResult& /*result*/, uint64_t /*gas_used*/) {}
     /// A call or creation begins; `native` when it runs a native contract, and `code` is what runs.
     virtual void enter(const Message& message, BytesView code, const NativeType* native) = 0;
     /// It has ended, and what it did is undone unless it succeeded.
@@ -28,13 +33,14 @@ public:
     virtual void log(const Log&) {}
     virtual void self_destruct(const Address& /*contract*/, const Address& /*heir*/,
                                const u256& /*balance*/) {}
-    /// Whether `step` and `paid` are wanted: the interpreter then runs a slower loop.
+    /// Whether `step` and `ran` are wanted: the interpreter then runs a slower loop.
     virtual bool wants_steps() const { return false; }
     virtual void step(const Step&) {}
-    /// The frame at `depth` is about to hand gas to a callee and keeps `gas_left`.
+    /// The frame at `depth`, in a call or a creation, is about to hand gas to a callee and keeps
+    /// `gas_left`.
     virtual void gave(uint32_t /*depth*/, uint64_t /*gas_left*/) {}
-    /// The last step of this frame failed.
-    virtual void failed(uint32_t /*depth*/, Status) {}
+    /// The bytecode of the frame at `depth` has run to its end; a failure leaves no gas.
+    virtual void ran(uint32_t /*depth*/, Status, uint64_t /*gas_left*/) {}
 };
 
 }  // namespace plume

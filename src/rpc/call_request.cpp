@@ -6,6 +6,8 @@ namespace {
 
 /// Entries of an access list and slots in one of them.
 constexpr size_t access_list_max = 1'024;
+/// Authorizations (EIP-7702).
+constexpr size_t authorizations_max = 1'024;
 
 Bytes read_input(const Field& field) {
     const Field input = field["input"];
@@ -45,10 +47,24 @@ std::vector<AccessListEntry> read_access_list(const Field& field) {
     return out;
 }
 
-void refuse_unsupported(const Field& field, std::string_view member) {
-    const Field value = field[member];
-    if (value.is_array() && !value.items(access_list_max).empty())
-        value.refuse("not supported by this version");
+std::vector<Authorization> read_authorizations(const Field& field) {
+    std::vector<Authorization> out;
+    if (!field.given()) return out;
+    for (const Field& item : field.items(authorizations_max)) {
+        const uint64_t y_parity = item["yParity"].number();
+        if (y_parity > 1) item["yParity"].refuse("not 0 or 1");
+        out.push_back({.chain_id = item["chainId"].quantity(),
+                       .address = item["address"].address(),
+                       .nonce = item["nonce"].number(),
+                       .y_parity = static_cast<uint8_t>(y_parity),
+                       .r = item["r"].quantity(),
+                       .s = item["s"].quantity()});
+    }
+    return out;
+}
+
+void refuse_blobs(const Field& field) {
+    if (field.is_array() && !field.items(1).empty()) field.refuse("this chain has no blobs");
 }
 
 }  // namespace
@@ -62,8 +78,8 @@ CallRequest read_call(const Field& field) {
     read_fees(field, out);
     out.data = read_input(field);
     out.access_list = read_access_list(field["accessList"]);
-    refuse_unsupported(field, "authorizationList");
-    refuse_unsupported(field, "blobVersionedHashes");
+    out.authorizations = read_authorizations(field["authorizationList"]);
+    refuse_blobs(field["blobVersionedHashes"]);
     return out;
 }
 

@@ -5,6 +5,8 @@
 namespace plume::rpc {
 namespace {
 
+using namespace literals;
+
 CallRequest read(std::string_view json) {
     const Json value = boost::json::parse(json);
     return read_call(Field(&value, 0));
@@ -39,6 +41,29 @@ TEST(CallRequest, every_member_is_read) {
     EXPECT_EQ(request.access_list[0].slots[0][31], 0xdd);
 }
 
+/// `count` authorizations that differ from a right one in `parity`.
+std::string with_authorizations(size_t count, std::string_view parity = "0x1") {
+    const std::string one =
+        R"({"chainId":"0x7a69","address":"0x00000000000000000000000000000000000000aa",)"
+        R"("nonce":"0x2","r":"0x3","s":"0x4","yParity":")" +
+        std::string(parity) + R"("})";
+    std::string out;
+    for (size_t i = 0; i < count; ++i) out += (i == 0 ? "" : ",") + one;
+    return R"({"authorizationList":[)" + out + "]}";
+}
+
+TEST(CallRequest, authorizations_are_read) {
+    const Address lender = "0x00000000000000000000000000000000000000aa"_address;
+    const Authorization expected{31'337_u256, lender, 2, 1, 3_u256, 4_u256};
+    EXPECT_EQ(read(with_authorizations(1)).authorizations, std::vector{expected});
+    EXPECT_TRUE(read(with_authorizations(0)).authorizations.empty());
+    EXPECT_EQ(read(with_authorizations(1'024)).authorizations.size(), 1'024u);
+    EXPECT_NE(refusal(with_authorizations(1'025)), "");
+    EXPECT_EQ(refusal(with_authorizations(1, "0x2")),
+              "invalid argument 0: member yParity: not 0 or 1");
+    EXPECT_NE(refusal(R"({"authorizationList":[{}]})"), "");
+}
+
 TEST(CallRequest, nothing_need_be_given) {
     const CallRequest request = read(R"({"to":null,"data":null})");
     EXPECT_TRUE(request.from.is_zero());
@@ -67,11 +92,9 @@ TEST(CallRequest, a_gas_price_is_cap_and_tip) {
 }
 
 TEST(CallRequest, what_would_be_lost_is_refused) {
-    EXPECT_EQ(refusal(R"({"authorizationList":[]})"), "");
-    EXPECT_EQ(refusal(R"({"authorizationList":[{}]})"),
-              "invalid argument 0: member authorizationList: not supported by this version");
+    EXPECT_EQ(refusal(R"({"blobVersionedHashes":[]})"), "");
     EXPECT_EQ(refusal(R"({"blobVersionedHashes":["0x"]})"),
-              "invalid argument 0: member blobVersionedHashes: not supported by this version");
+              "invalid argument 0: member blobVersionedHashes: this chain has no blobs");
     EXPECT_EQ(refusal("[]"), "invalid argument 0: not an object");
 }
 

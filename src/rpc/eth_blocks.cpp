@@ -144,6 +144,7 @@ constexpr Method methods[] = {
     {"eth_getTransactionByBlockNumberAndIndex", get_transaction_by_index, 2},
     {"eth_getTransactionByBlockHashAndIndex", get_transaction_by_index, 2},
     {"eth_getRawTransactionByHash", get_raw_transaction, 1},
+    {"debug_getRawTransaction", get_raw_transaction, 1},
     {"eth_getTransactionReceipt", get_transaction_receipt, 1},
     {"eth_getBlockReceipts", get_block_receipts, 1},
 };

@@ -1,37 +1,37 @@
 // eth_: calls that leave nothing behind.
 
+#include "chain/access_list.hpp"
 #include "rpc/call_request.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
 #include "rpc/overrides.hpp"
 #include "rpc/revert.hpp"
+#include "rpc/stage.hpp"
 
 namespace plume::rpc {
 
 namespace {
 
-/// A state to call on, and the block that the call believes to be in.
-struct Stage {
-    std::shared_ptr<const StateSnapshot> state;
-    BlockEnvironment block;
-};
+/// A call's state and block as the request imagines them: arguments 2 and 3.
+struct Scene {
+    Scene(const Ask& ask, Stage stage) : stage_(std::move(stage)), view(*stage_.state) {
+        view.apply(read_overrides(ask[2]));
+        apply(read_block_overrides(ask[3]), stage_.block);
+    }
+    const BlockEnvironment& block() const { return stage_.block; }
 
-/// The stage that `id` calls. With `as_next`, the head is followed by the next block already.
-Stage stage_of(const Ask& ask, const BlockId& id, bool as_next) {
-    const Chain& chain = ask.chain();
-    Stage out{or_throw(chain.at(id)), {}};
-    const bool is_next = id == BlockId{BlockTag::pending} ||
-                         (as_next && out.state->number() >= chain.head()->number());
-    out.block = is_next ? chain.next_environment(ask.services().now())
-                        : environment_of(out.state->header(), chain.rules().chain_id);
-    return out;
-}
+private:
+    Stage stage_;
+
+public:
+    Overlay view;
+};
 
 Json call(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
-    const Stage stage = stage_of(ask, ask.block(1), false);
-    const OverriddenView view(*stage.state, read_overrides(ask[2]));
-    const Simulated simulated = or_throw(simulate(view, stage.block, ask.chain().rules(), request));
+    const Scene scene(ask, stage_of(ask, ask.block(1), false));
+    const Simulated simulated =
+        or_throw(simulate(scene.view, scene.block(), ask.chain().rules(), request));
     if (simulated.result.status != Status::success) throw error_of(simulated.result);
     return hex_data(simulated.result.output);
 }
@@ -39,17 +39,27 @@ Json call(Ask& ask) {
 Json estimate(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
     const BlockId id = ask[1].given() ? ask[1].block() : BlockId{BlockTag::pending};
-    const Stage stage = stage_of(ask, id, true);
-    const OverriddenView view(*stage.state, read_overrides(ask[2]));
+    const Scene scene(ask, stage_of(ask, id, true));
     const Estimate estimated =
-        or_throw(estimate_gas(view, stage.block, ask.chain().rules(), request));
+        or_throw(estimate_gas(scene.view, scene.block(), ask.chain().rules(), request));
     if (estimated.result.status != Status::success) throw error_of(estimated.result);
     return quantity(estimated.gas);
 }
 
+Json create_access_list(Ask& ask) {
+    const Scene scene(ask, stage_of(ask, ask.block(1), false));
+    const ListedCall listed =
+        or_throw(list_accesses(scene.view, scene.block(), ask.chain().rules(), read_call(ask[0])));
+    boost::json::object out{{"accessList", to_json(listed.access_list)},
+                            {"gasUsed", quantity(listed.gas_used)}};
+    if (listed.result.status != Status::success) out["error"] = name_of(listed.result.status);
+    return out;
+}
+
 constexpr Method methods[] = {
-    {"eth_call", call, 3},
-    {"eth_estimateGas", estimate, 3},
+    {"eth_call", call, 4},
+    {"eth_estimateGas", estimate, 4},
+    {"eth_createAccessList", create_access_list, 4},
 };
 
 }  // namespace

@@ -103,8 +103,39 @@ TEST_F(EthCalls, overrides_hold_for_the_call_only) {
     EXPECT_EQ(world_.result("eth_call",
                             "[" + object + ",\"latest\",{\"" + poor + "\":{\"balance\":\"0x5\"}}]"),
               "0x");
-    EXPECT_EQ(world_.error("eth_call", "[" + object + ",\"latest\",{},{}]"),
-              "-32602 too many arguments, want at most 3");
+    EXPECT_EQ(world_.error("eth_call", "[" + object + ",\"latest\",{},{},{}]"),
+              "-32602 too many arguments, want at most 4");
+}
+
+TEST_F(EthCalls, the_block_may_be_imagined_too) {
+    const std::string object = call_object(
+        conditions, call_data("after_(uint64)", uint64_t{test::RpcWorld::genesis_time + 9}));
+    const auto answer = [&](const std::string& overrides) {
+        return world_.result("eth_call", "[" + object + ",\"latest\",{}," + overrides + "]");
+    };
+    EXPECT_EQ(answer("null"), Json(word(0)));
+    EXPECT_EQ(answer(R"({"time":"0x7fffffff"})"), Json(word(1)));
+    EXPECT_NE(world_.error("eth_call", "[" + object + R"(,"latest",null,{"day":"0x1"}])"), "");
+    EXPECT_TRUE(
+        world_.error("eth_estimateGas", "[" + object + R"(,"latest",null,{"gasLimit":"0x5208"}])")
+            .starts_with("-32000"));
+}
+
+TEST_F(EthCalls, an_access_list_names_what_a_native_contract_reads) {
+    const std::string object =
+        call_object(attestations, call_data("getTimestamp(bytes32)", to_word(u256{7u})));
+    const Json listed = world_.result("eth_createAccessList", "[" + object + "]");
+    ASSERT_EQ(listed.at("accessList").as_array().size(), 1u);
+    const Json& entry = listed.at("accessList").as_array()[0];
+    EXPECT_EQ(entry.at("address"), Json(attestations));
+    EXPECT_EQ(entry.at("storageKeys").as_array().size(), 1u);
+    EXPECT_FALSE(listed.as_object().contains("error"));
+    const std::string payment = R"([{"to":"0x)" + std::string(40, 'd') + R"("}])";
+    EXPECT_EQ(boost::json::serialize(world_.result("eth_createAccessList", payment)),
+              R"({"accessList":[],"gasUsed":"0x5208"})");
+    const std::string refused = call_object(attestations, Bytes{1, 2, 3, 4});
+    EXPECT_EQ(world_.result("eth_createAccessList", "[" + refused + "]").at("error"),
+              Json("execution reverted"));
 }
 
 TEST_F(EthCalls, an_estimate_is_the_least_that_works) {

@@ -13,17 +13,6 @@ Json address_or_null(const std::optional<Address>& address) {
     return address ? hex_data(*address) : Json(nullptr);
 }
 
-Array to_json(const std::vector<AccessListEntry>& list) {
-    Array out;
-    for (const AccessListEntry& entry : list) {
-        Array slots;
-        for (const Hash& slot : entry.slots) slots.push_back(hex_data(slot));
-        out.push_back(
-            Object{{"address", hex_data(entry.address)}, {"storageKeys", std::move(slots)}});
-    }
-    return out;
-}
-
 Object to_json(const Authorization& authorization) {
     return {{"chainId", quantity(authorization.chain_id)},
             {"address", hex_data(authorization.address)},
@@ -43,7 +32,7 @@ u256 v_of(const Transaction& fields) {
 
 void add_type_members(Object& out, const Transaction& fields) {
     if (fields.type == TransactionType::legacy) return;
-    out["accessList"] = to_json(fields.access_list);
+    out["accessList"] = rpc::to_json(fields.access_list);
     out["yParity"] = quantity(fields.signature.y_parity ? 1 : 0);
     if (fields.type == TransactionType::access_list) return;
     out["maxFeePerGas"] = quantity(fields.max_fee_per_gas);
@@ -115,6 +104,17 @@ Json hex_data(BytesView bytes) {
     for (const uint8_t byte : bytes) {
         *at++ = "0123456789abcdef"[byte >> 4];
         *at++ = "0123456789abcdef"[byte & 15];
+    }
+    return out;
+}
+
+Json to_json(const std::vector<AccessListEntry>& list) {
+    Array out;
+    for (const AccessListEntry& entry : list) {
+        Array slots;
+        for (const Hash& slot : entry.slots) slots.push_back(hex_data(slot));
+        out.push_back(
+            Object{{"address", hex_data(entry.address)}, {"storageKeys", std::move(slots)}});
     }
     return out;
 }

@@ -18,6 +18,9 @@ Json quantity(const u256& value);
 /// DATA: 0x and two digits a byte.
 Json hex_data(BytesView bytes);
 
+/// [{ address, storageKeys }].
+Json to_json(const std::vector<AccessListEntry>& list);
+
 /// Where a transaction stands.
 struct Place {
     const Header& header;

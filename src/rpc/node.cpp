@@ -32,7 +32,7 @@ Json sha3(Ask& ask) {
 
 Json modules(Ask& ask) {
     boost::json::object out;
-    for (const std::string_view name : {"eth", "net", "plume", "rpc", "txpool", "web3"})
+    for (const std::string_view name : {"debug", "eth", "net", "plume", "rpc", "txpool", "web3"})
         out[name] = "1.0";
     if (ask.services().dev) out["evm"] = "1.0";
     return out;

@@ -1,7 +1,5 @@
 #include "rpc/overrides.hpp"
 
-#include "crypto/keccak.hpp"
-
 namespace plume::rpc {
 
 namespace {
@@ -43,37 +41,6 @@ Overrides read_overrides(const Field& field) {
         out[*address] = read_override(member);
     }
     return out;
-}
-
-OverriddenView::OverriddenView(const StateView& under, Overrides overrides)
-    : under_(under), overrides_(std::move(overrides)) {
-    for (const auto& [address, account] : overrides_)
-        if (account.code) codes_[keccak256(*account.code)] = *account.code;
-}
-
-std::optional<AccountFields> OverriddenView::account(const Address& address) const {
-    std::optional<AccountFields> fields = under_.account(address);
-    const auto found = overrides_.find(address);
-    if (found == overrides_.end()) return fields;
-    const AccountOverride& account = found->second;
-    AccountFields out = fields.value_or(AccountFields{});
-    if (account.balance) out.balance = *account.balance;
-    if (account.nonce) out.nonce = *account.nonce;
-    if (account.code) out.code_hash = keccak256(*account.code);
-    return out;
-}
-
-u256 OverriddenView::storage(const Address& address, const u256& slot) const {
-    const auto found = overrides_.find(address);
-    if (found == overrides_.end()) return under_.storage(address, slot);
-    const auto value = found->second.slots.find(slot);
-    if (value != found->second.slots.end()) return value->second;
-    return found->second.replaces_storage ? u256{} : under_.storage(address, slot);
-}
-
-Bytes OverriddenView::code(const Hash& code_hash) const {
-    const auto found = codes_.find(code_hash);
-    return found == codes_.end() ? under_.code(code_hash) : found->second;
 }
 
 }  // namespace plume::rpc

@@ -2,28 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/keccak.hpp"
-
 namespace plume::rpc {
 namespace {
 
 using namespace plume::literals;
 
 constexpr Address someone = "0x00000000000000000000000000000000000000aa"_address;
-constexpr Address another = "0x00000000000000000000000000000000000000bb"_address;
-
-/// Everybody has balance 5 and nonce 6, and 7 in every slot.
-class Sevens : public StateView {
-public:
-    std::optional<AccountFields> account(const Address&) const override {
-        AccountFields out;
-        out.balance = u256{5u};
-        out.nonce = 6;
-        return out;
-    }
-    u256 storage(const Address&, const u256&) const override { return u256{7u}; }
-    Bytes code(const Hash&) const override { return {0x07}; }
-};
 
 Overrides read(std::string_view json) {
     const Json value = boost::json::parse(json);
@@ -46,29 +30,26 @@ std::string of_someone(const std::string& members) {
     return R"({"0x00000000000000000000000000000000000000aa":{)" + members + "}}";
 }
 
-TEST(Overrides, replace_what_is_given_and_nothing_else) {
-    const Sevens under;
-    const OverriddenView view(under, read(of_someone(R"("balance":"0x9","code":"0xabcd")")));
-    const AccountFields account = view.account(someone).value();
-    EXPECT_EQ(account.balance, 9u);
-    EXPECT_EQ(account.nonce, 6u);
-    EXPECT_EQ(account.code_hash, keccak256(*from_hex("abcd")));
-    EXPECT_EQ(view.code(account.code_hash), *from_hex("abcd"));
-    EXPECT_EQ(view.code(Hash{}), Bytes{0x07});
-    EXPECT_EQ(view.storage(someone, u256{1u}), 7u);
-    EXPECT_EQ(view.account(another)->balance, 5u);
+TEST(Overrides, hold_what_is_given_and_nothing_else) {
+    const Overrides overrides = read(of_someone(R"("balance":"0x9","code":"0xabcd")"));
+    ASSERT_EQ(overrides.size(), 1u);
+    const AccountOverride& account = overrides.at(someone);
+    EXPECT_EQ(account.balance, u256{9u});
+    EXPECT_EQ(account.nonce, std::nullopt);
+    EXPECT_EQ(account.code, from_hex("abcd"));
+    EXPECT_TRUE(account.slots.empty());
+    EXPECT_FALSE(account.replaces_storage);
 }
 
-TEST(Overrides, state_diff_leaves_other_slots_and_state_clears_them) {
-    const Sevens under;
+TEST(Overrides, state_replaces_and_state_diff_adds) {
     const std::string slots = "{\"" + slot_one + "\":\"" + word_nine + "\"}";
-    const OverriddenView diff(under, read(of_someone("\"stateDiff\":" + slots)));
-    EXPECT_EQ(diff.storage(someone, u256{1u}), 9u);
-    EXPECT_EQ(diff.storage(someone, u256{2u}), 7u);
-    const OverriddenView whole(under, read(of_someone("\"state\":" + slots)));
-    EXPECT_EQ(whole.storage(someone, u256{1u}), 9u);
-    EXPECT_EQ(whole.storage(someone, u256{2u}), 0u);
-    EXPECT_EQ(whole.storage(another, u256{2u}), 7u);
+    const std::map<u256, u256> nine{{u256{1u}, u256{9u}}};
+    const AccountOverride diff = read(of_someone("\"stateDiff\":" + slots)).at(someone);
+    EXPECT_EQ(diff.slots, nine);
+    EXPECT_FALSE(diff.replaces_storage);
+    const AccountOverride whole = read(of_someone("\"state\":" + slots)).at(someone);
+    EXPECT_EQ(whole.slots, nine);
+    EXPECT_TRUE(whole.replaces_storage);
 }
 
 TEST(Overrides, what_is_not_understood_is_refused) {

@@ -25,7 +25,9 @@ std::string panic_name(const u256& panic) {
     return "unknown panic code: " + to_quantity(panic);
 }
 
-std::optional<std::string> reason(BytesView output) {
+}  // namespace
+
+std::optional<std::string> revert_reason(BytesView output) {
     if (output.size() < Selector::size) return std::nullopt;
     const BytesView arguments = output.subspan(Selector::size);
     const auto selector = Selector::from(output.first(Selector::size));
@@ -35,10 +37,8 @@ std::optional<std::string> reason(BytesView output) {
     return panic ? std::optional(panic_name(*panic)) : std::nullopt;
 }
 
-}  // namespace
-
 std::string revert_message(BytesView output) {
-    const auto text = reason(output);
+    const auto text = revert_reason(output);
     return text ? "execution reverted: " + *text : "execution reverted";
 }
 

@@ -207,12 +207,42 @@ std::vector<Address> State::written() const {
     return out;
 }
 
+namespace {
+
+/// What became of an account, without its storage.
+AccountChange change_of(const Address& address, const detail::AccountState& account) {
+    AccountChange out{address, account.before, std::nullopt, {}};
+    if (account.core.exists) out.after = account.core.fields;
+    return out;
+}
+
+}  // namespace
+
+std::vector<AccountChange> State::seen() const {
+    std::vector<AccountChange> out;
+    out.reserve(accounts_.size());
+    for (const auto& [address, account] : accounts_) {
+        AccountChange change = change_of(address, account);
+        for (const auto& [slot, found] : account.slots)
+            change.slots.push_back({slot, found.before, found.current});
+        std::ranges::sort(change.slots, {}, &SlotChange::slot);
+        out.push_back(std::move(change));
+    }
+    std::ranges::sort(out, {}, &AccountChange::address);
+    return out;
+}
+
+Bytes State::code_called(const Hash& code_hash) const {
+    if (code_hash == empty_code_hash) return {};
+    const auto found = codes_.find(code_hash);
+    return found != codes_.end() ? found->second : view_.code(code_hash);
+}
+
 Changes State::take() {
     Changes out;
     std::vector<Hash> set;
     for (auto& [address, account] : accounts_) {
-        AccountChange change{address, account.before, std::nullopt, {}};
-        if (account.core.exists) change.after = account.core.fields;
+        AccountChange change = change_of(address, account);
         if (change.after && change.after->has_code() &&
             (!change.before || change.before->code_hash != change.after->code_hash))
             set.push_back(change.after->code_hash);

@@ -136,6 +136,11 @@ public:
     /// The accounts this transaction wrote to so far, sorted, each once: fields, code or storage.
     std::vector<Address> written() const;
 
+    /// All that was looked at, changed or not, sorted by address and slot.
+    std::vector<AccountChange> seen() const;
+    /// The code with this hash, which an account has here or has in the view.
+    Bytes code_called(const Hash& code_hash) const;
+
     /// All that changed against the view, sorted by address and slot. The State is used up.
     Changes take();
 

@@ -344,5 +344,32 @@ TEST(State, random_writes_with_nested_marks_agree_with_a_plain_model) {
     }
 }
 
+TEST_F(StateTest, what_was_looked_at_is_seen_whether_it_changed_or_not) {
+    EXPECT_TRUE(state.seen().empty());
+    state.load(alice, u256{8u});
+    state.store(alice, slot, u256{6u});
+    const State::Mark mark = state.mark();
+    state.set_balance(bob, u256{1u});
+    state.rollback(mark);
+    const std::vector<AccountChange> seen = state.seen();
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0].address, alice);
+    EXPECT_EQ(seen[0].before->nonce, 3u);
+    ASSERT_EQ(seen[0].slots.size(), 2u);
+    EXPECT_EQ(seen[0].slots[0].before, u256{5u});
+    EXPECT_EQ(seen[0].slots[0].after, u256{6u});
+    EXPECT_EQ(seen[0].slots[1].slot, u256{8u});
+    EXPECT_EQ(seen[0].slots[1].after, u256{});
+    EXPECT_EQ(seen[1].address, bob);
+    EXPECT_EQ(seen[1].before, std::nullopt);
+    EXPECT_EQ(seen[1].after, std::nullopt);
+}
+
+TEST_F(StateTest, codes_are_found_by_hash_in_the_view_and_here) {
+    state.set_code(bob, {1, 2, 3});
+    EXPECT_EQ(state.code_called(state.code_hash(bob)), (Bytes{1, 2, 3}));
+    EXPECT_TRUE(state.code_called(empty_code_hash).empty());
+}
+
 }  // namespace
 }  // namespace plume

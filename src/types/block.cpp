@@ -53,6 +53,23 @@ Bytes encode(const Receipt& receipt) {
     return out;
 }
 
+Bytes encode(const Block& block) {
+    Bytes transactions;
+    for (const TransactionPtr& transaction : block.transactions) {
+        // A typed transaction is a string of bytes, a legacy one is a list of its own.
+        const bool is_legacy = transaction->fields.type == TransactionType::legacy;
+        if (is_legacy)
+            append(transactions, transaction->raw);
+        else
+            rlp::append(transactions, BytesView{transaction->raw});
+    }
+    Bytes list;
+    rlp::append_list_header(list, transactions.size());
+    append(list, transactions);
+    const std::vector<Bytes> none;
+    return rlp::encode_list(block.header, rlp::Raw{list}, none, none);
+}
+
 namespace {
 
 /// A bit of a bloom: the byte it lies in and its mask there.

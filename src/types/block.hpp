@@ -92,4 +92,7 @@ struct Block {
     Hash hash;  ///< hash_of(header)
 };
 
+/// [header, transactions, uncles, withdrawals], of which the last two are always empty (EIP-4895).
+Bytes encode(const Block& block);
+
 }  // namespace plume

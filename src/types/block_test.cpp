@@ -280,4 +280,27 @@ TEST(Bloom, merges_into_one_that_contains_both) {
     EXPECT_EQ(a, both);
 }
 
+TEST(Block, is_a_list_of_four) {
+    Block block;
+    const Bytes header = encode(block.header);
+    Bytes expected;
+    rlp::append_list_header(expected, header.size() + 3);
+    append(expected, header);
+    append(expected, Bytes{0xc0, 0xc0, 0xc0});
+    EXPECT_EQ(encode(block), expected);
+
+    SignedTransaction legacy;
+    legacy.raw = {0xc2, 0x01, 0x02};
+    SignedTransaction typed;
+    typed.fields.type = TransactionType::dynamic_fee;
+    typed.raw = {0x02, 0xc1, 0x05};
+    block.transactions = {std::make_shared<const SignedTransaction>(legacy),
+                          std::make_shared<const SignedTransaction>(typed)};
+    expected.clear();
+    rlp::append_list_header(expected, header.size() + 10);
+    append(expected, header);
+    append(expected, Bytes{0xc7, 0xc2, 0x01, 0x02, 0x83, 0x02, 0xc1, 0x05, 0xc0, 0xc0});
+    EXPECT_EQ(encode(block), expected);
+}
+
 }  // namespace plume

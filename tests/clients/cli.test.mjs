@@ -1,4 +1,5 @@
-// The command line as a person or a script uses it: results on stdout, talk on stderr, exit codes that say why.
+// The command line as a person or a script uses it: results on stdout, talk on stderr, exit codes
+// that say why.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -224,9 +225,10 @@ test('the smallest blocks and the last second still make a chain', { skip: noPlu
   const args = ['--gas-limit', '5000', '--timestamp', '253402300799', '--chain-id', '0x7'];
   const small = await startPlume({ args });
   assert.equal(small.chainId, 7);
-  const talk = await run('send', 'donor-1', '--value', '1', '--from', 'donor-2', '--rpc', small.rpc);
-  assert.equal(talk.code, exit.refused);
-  assert.match(talk.talk, /intrinsic gas too low/);
+  const payment = ['send', 'donor-1', '--value', '1', '--from', 'donor-2', '--rpc', small.rpc];
+  const result = await run(...payment);
+  assert.equal(result.code, exit.refused);
+  assert.match(result.talk, /intrinsic gas too low/);
   await small.stop();
 });
 
@@ -257,7 +259,10 @@ test('plume dev goes on with the chain there is, and no other', { skip: noPlume 
 
 test('a chain is founded, served, verified and refused to others', { skip: noPlume }, async () => {
   const data = join(folder.path, 'chain');
-  await expectOk('init', '--data', data, '--chain-id', '4242');
+  const init = ['init', '--data', data, '--chain-id', '4242', '--json'];
+  const founded = JSON.parse(await expectOk(...init));
+  assert.equal(founded.chainId, 4242);
+  assert.match(founded.genesis, /^0x[0-9a-f]{64}$/);
   const chain = await startPlume({ data, command: 'start' });
   const second = await run('start', '--data', data, '--port', '0');
   assert.equal(second.code, exit.failed);
@@ -265,6 +270,9 @@ test('a chain is founded, served, verified and refused to others', { skip: noPlu
   assert.equal(await expectOk('call', 'launcher', 'count', '--rpc', chain.rpc), '0');
   await chain.stop();
   assert.match(await expectOk('verify', '--data', data), /^verified: 1 blocks/);
+  assert.equal(JSON.parse(await expectOk('verify', '--data', data, '--json')).head, 0);
+  const types = JSON.parse(await expectOk('describe', '--json'));
+  assert.ok(types.some(({ type, address }) => type === 'Launcher' && /^0x/.test(address)));
   const other = join(folder.path, 'other.json');
   writeFileSync(other, '{"config": {"chainId": 7}}');
   assert.equal(

@@ -2,15 +2,19 @@
 // times faster Plume is. evm_bench measures Plume in its process; anvil is asked by eth_call with the
 // code as a state override, and what an empty program takes is subtracted.
 //
-//   node bench/evm.mjs BUILD [FOLDER]    BUILD has bench/evm_bench; FOLDER the *.case files
+//   node bench/evm.mjs BUILD FOLDER    BUILD has bench/evm_bench; FOLDER the *.case files
 
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-const [build, folder = '../../../shared/bench/evm'] = process.argv.slice(2);
+const [build, folder] = process.argv.slice(2);
+if (!existsSync(folder)) {
+  console.log(`evm: there are no programs to measure at ${folder}`);
+  process.exit(0);
+}
 const repetitions = 9;
 const contract = `0x${'c0de'.padStart(40, '0')}`;
 const gas = '0x2540be400';
