@@ -200,7 +200,11 @@ TEST_F(InterpreterTest, leading_zeros_are_counted_since_osaka) {
     EXPECT_EQ(top_after(push(0) + op(CLZ)), u256{256u});
     EXPECT_EQ(top_after(push(1) + op(CLZ)), u256{255u});
     EXPECT_EQ(top_after(push(u256{1u} << 255) + op(CLZ)), u256{});
+    EXPECT_EQ(top_after(push(u256_max) + op(CLZ)), u256{});
+    EXPECT_EQ(top_after(push(u256{1u} << 254) + op(CLZ)), u256{1u});
     EXPECT_EQ(top_after(push((u256{1u} << 255) - u256{1u}) + op(CLZ)), u256{1u});
+    for (unsigned zeros = 0; zeros < 256; ++zeros)
+        EXPECT_EQ(top_after(push(u256_max >> zeros) + op(CLZ)), u256{zeros});
     EXPECT_EQ(gas_of(push(1) + op(CLZ)), 3u + 5);
     block.revision = Revision::prague;
     EXPECT_EQ(run(push(1) + op(CLZ)).status, Status::undefined_instruction);

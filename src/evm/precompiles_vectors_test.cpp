@@ -41,6 +41,21 @@ TEST(PrecompileVectors, of_bls12_381) {
     expect_vectors("bls12_381.json", 75);
 }
 
+/// From the vectors of EIP-7951, most of which come from the Wycheproof project.
+TEST(PrecompileVectors, of_p256) {
+    const json::value cases = test::vectors("p256.json");
+    EXPECT_GE(cases.as_array().size(), 40u);
+    for (const json::value& entry : cases.as_array()) {
+        const PrecompileResult result =
+            run_precompile(precompile(0x100), Revision::osaka, test::hex_at(entry, "input"), 6'900);
+        EXPECT_TRUE(result.success);
+        EXPECT_EQ(result.gas_left, 0u);
+        const Bytes yes = to_bytes(to_word(1));
+        EXPECT_EQ(result.output, entry.at("valid").as_bool() ? yes : Bytes{})
+            << test::text_at(entry, "name");
+    }
+}
+
 /// The storage that a state test leaves behind at one address.
 class Storage {
 public:

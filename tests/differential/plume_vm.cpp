@@ -10,85 +10,44 @@
 //
 // Numbers are quantities (0x-prefixed, without leading zeros), bytes are hex.
 #include <iostream>
-#include <map>
 
 #include "base/thread.hpp"
-#include "crypto/keccak.hpp"
 #include "evm/call.hpp"
 #include "support/json.hpp"
+#include "support/plain_world.hpp"
 
 namespace {
 
 using namespace plume;
+using test::PlainWorld;
 namespace json = boost::json;
 
-struct Account {
-    AccountFields fields;
-    std::map<u256, u256> storage;
-};
-
-class GivenView : public StateView {
-public:
-    explicit GivenView(const json::value& pre) {
-        for (const auto& [name, given] : test::object_of(pre)) {
-            Account& account = accounts_[test::fixed_of<Address>(json::value(name))];
-            account.fields.balance = test::number_of(test::at(given, "balance"));
-            account.fields.nonce = test::uint64_of(test::at(given, "nonce"));
-            Bytes code = test::hex_at(given, "code");
-            if (!code.empty()) {
-                account.fields.code_hash = keccak256(BytesView{code});
-                codes_[account.fields.code_hash] = std::move(code);
-            }
-            for (const auto& [slot, value] : test::object_of(test::at(given, "storage")))
-                account.storage[parse_number(slot).value()] = test::number_of(value);
-        }
+PlainWorld read_world(const json::value& pre) {
+    PlainWorld out;
+    for (const auto& [name, given] : test::object_of(pre)) {
+        PlainWorld::Account& account = out.put(
+            test::fixed_of<Address>(json::value(name)), test::number_of(test::at(given, "balance")),
+            test::uint64_of(test::at(given, "nonce")), test::hex_at(given, "code"));
+        for (const auto& [slot, value] : test::object_of(test::at(given, "storage")))
+            account.storage[parse_number(slot).value()] = test::number_of(value);
     }
+    return out;
+}
 
-    std::optional<AccountFields> account(const Address& address) const override {
-        const auto found = accounts_.find(address);
-        return found == accounts_.end() ? std::nullopt : std::optional(found->second.fields);
+json::object to_json(const PlainWorld& world) {
+    json::object out;
+    for (const auto& [address, account] : world.accounts()) {
+        json::object storage;
+        for (const auto& [slot, value] : account.storage)
+            storage[to_quantity(slot)] = to_quantity(value);
+        const AccountFields& fields = account.fields;
+        out[to_hex(address)] = {{"balance", to_quantity(fields.balance)},
+                                {"nonce", to_quantity(u256{fields.nonce})},
+                                {"code", to_hex(world.code(fields.code_hash))},
+                                {"storage", std::move(storage)}};
     }
-    u256 storage(const Address& address, const u256& slot) const override {
-        const auto account = accounts_.find(address);
-        if (account == accounts_.end()) return {};
-        const auto found = account->second.storage.find(slot);
-        return found == account->second.storage.end() ? u256{} : found->second;
-    }
-    Bytes code(const Hash& code_hash) const override { return codes_.at(code_hash); }
-
-    void apply(const Changes& changes) {
-        for (const CodeChange& change : changes.codes) codes_[change.hash] = change.code;
-        for (const AccountChange& change : changes.accounts) {
-            if (!change.after) {
-                accounts_.erase(change.address);
-                continue;
-            }
-            Account& account = accounts_[change.address];
-            account.fields = *change.after;
-            for (const SlotChange& slot : change.slots) account.storage[slot.slot] = slot.after;
-        }
-    }
-
-    json::object to_json() const {
-        json::object out;
-        for (const auto& [address, account] : accounts_) {
-            json::object storage;
-            for (const auto& [slot, value] : account.storage)
-                if (!value.is_zero()) storage[to_quantity(slot)] = to_quantity(value);
-            const AccountFields& fields = account.fields;
-            out[to_hex(address)] = {
-                {"balance", to_quantity(fields.balance)},
-                {"nonce", to_quantity(u256{fields.nonce})},
-                {"code", fields.has_code() ? to_hex(codes_.at(fields.code_hash)) : "0x"},
-                {"storage", std::move(storage)}};
-        }
-        return out;
-    }
-
-private:
-    std::map<Address, Account> accounts_;
-    std::map<Hash, Bytes> codes_;
-};
+    return out;
+}
 
 BlockEnvironment read_block(const json::value& given) {
     BlockEnvironment out;
@@ -120,8 +79,8 @@ json::array to_json(const std::vector<Log>& logs) {
 }
 
 json::value run(const BlockEnvironment& block, const json::value& program) {
-    GivenView view(test::at(program, "pre"));
-    State state(view);
+    PlainWorld world = read_world(test::at(program, "pre"));
+    State state(world);
     const Bytes input = test::hex_at(program, "input");
     const Message message{.gas = test::uint64_of(test::at(program, "gas")),
                           .sender = test::fixed_of<Address>(test::at(program, "from")),
@@ -137,13 +96,13 @@ json::value run(const BlockEnvironment& block, const json::value& program) {
     const std::vector<Log> logs = state.logs();
     const int64_t refund = state.refund();
     state.end_transaction();
-    view.apply(state.take());
+    world.apply(state.take());
     return {{"status", class_of(result.status)},
             {"gas", to_quantity(u256{result.gas_left})},
             {"refund", refund},
             {"output", to_hex(result.output)},
             {"logs", to_json(logs)},
-            {"post", view.to_json()}};
+            {"post", to_json(world)}};
 }
 
 void serve() {
