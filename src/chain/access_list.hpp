@@ -17,8 +17,9 @@ struct ListedCall {
 /// Lists what `request` looks at, in calls that fail, too, beside what its own list names.
 /// Addresses that are warm in any case are listed only for their slots: the sender, the recipient
 /// and what it delegates to, the coinbase, those who lend themselves code (EIP-7702), precompiled
-/// contracts, and contracts that the call itself makes. With the list, the call looks at nothing else; an error when that is not so after
-/// `access_list_rounds_max` rounds, or when the call cannot begin.
+/// contracts, and contracts that the call itself makes. With the list, the call looks at nothing
+/// else; an error when that is not so after `access_list_rounds_max` rounds, or when the call
+/// cannot begin.
 Result<ListedCall> list_accesses(const StateView& view, const BlockEnvironment& block,
                                  const Rules& rules, CallRequest request);
 
