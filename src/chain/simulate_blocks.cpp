@@ -5,6 +5,7 @@
 #include "chain/transfer_tracer.hpp"
 #include "chain/validate.hpp"
 #include "crypto/keccak.hpp"
+#include "evm/trace_budget.hpp"
 
 namespace plume {
 
@@ -66,6 +67,14 @@ int code_of(std::string_view what) {
     return Error{}.code;
 }
 
+/// Bytes that a result holds.
+size_t size_of(const BlockCallResult& call) {
+    size_t out = call.result.output.size();
+    for (const Log& log : call.logs)
+        out += sizeof(Log) + log.topics.size() * Hash::size + log.data.size();
+    return out;
+}
+
 class Simulation {
 public:
     Simulation(const SimulationBase& base, const Rules& rules, const SimulationOptions& options)
@@ -88,6 +97,9 @@ public:
         for (const BlockCall& call : request.calls) {
             auto done = run(call, block, header);
             if (!done) return std::move(done).error();
+            if (!results_.take(size_of(done->call)))
+                return Error{simulation_code::limit_exceeded,
+                             "results too large; simulate less at once"};
             header.gas_used += done->call.gas_used;
             done->receipt.cumulative_gas_used = header.gas_used;
             merge(header.logs_bloom, done->receipt.logs_bloom);
@@ -196,6 +208,7 @@ private:
     Header parent_;
     Hash parent_hash_;
     uint64_t gas_left_ = simulation_gas_max;
+    TraceBudget results_;
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ struct SimulationBase {
 
 /// Runs blocks of calls one after the other, each 12 seconds after the one before it unless it says
 /// otherwise. A call that fails is a result; one that cannot begin ends the simulation with an
-/// error, as does a block out of order.
+/// error, as does a block out of order, and results of more than `trace_size_max` bytes.
 Result<std::vector<SimulatedBlock>> simulate_blocks(const SimulationBase& base, const Rules& rules,
                                                     const std::vector<BlockRequest>& requests,
                                                     const SimulationOptions& options);

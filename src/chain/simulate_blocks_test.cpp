@@ -175,6 +175,18 @@ TEST_F(SimulateBlocks, a_block_without_room_for_gas_keeps_the_fee) {
     }
 }
 
+TEST_F(SimulateBlocks, results_have_a_size) {
+    // Each call answers with 100,000 bytes, for some 50,000 gas.
+    BlockRequest request;
+    request.accounts[bob].code = (push(100'000) + push(0) + op(RETURN)).bytes();
+    request.calls.assign(330, call(bob));
+    const auto blocks = run({request});
+    ASSERT_TRUE(blocks.ok()) << blocks.error().what;
+    EXPECT_EQ(blocks->at(0).calls.back().result.output.size(), 100'000u);
+    request.calls.assign(336, call(bob));
+    EXPECT_EQ(refusal({request}).code, -38026);
+}
+
 TEST_F(SimulateBlocks, failures_are_results) {
     BlockRequest request = asking(push(0) + push(0) + op(REVERT));
     request.calls.push_back(call(alice));
