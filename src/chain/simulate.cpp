@@ -20,17 +20,7 @@ public:
         if (request.max_fee_per_gas.is_zero()) block_.base_fee = {};
         const AccountFields sender = view.account(request.from).value_or(AccountFields{});
         balance_ = sender.balance;
-        fields_.type = request.authorizations.empty() ? TransactionType::dynamic_fee
-                                                      : TransactionType::set_code;
-        fields_.chain_id = rules.chain_id;
-        fields_.nonce = sender.nonce;
-        fields_.max_priority_fee_per_gas = request.max_priority_fee_per_gas;
-        fields_.max_fee_per_gas = request.max_fee_per_gas;
-        fields_.to = request.to;
-        fields_.value = request.value;
-        fields_.data = request.data;
-        fields_.access_list = request.access_list;
-        fields_.authorizations = request.authorizations;
+        fields_ = unsigned_transaction(request, rules.chain_id, sender.nonce);
     }
 
     Result<Transacted> run(uint64_t gas_limit, Tracer* tracer = nullptr) {
@@ -74,6 +64,22 @@ uint64_t bisect(Trial& trial, uint64_t fails, uint64_t works) {
 }
 
 }  // namespace
+
+Transaction unsigned_transaction(const CallRequest& request, uint64_t chain_id, uint64_t nonce) {
+    Transaction out;
+    out.type =
+        request.authorizations.empty() ? TransactionType::dynamic_fee : TransactionType::set_code;
+    out.chain_id = chain_id;
+    out.nonce = nonce;
+    out.max_priority_fee_per_gas = request.max_priority_fee_per_gas;
+    out.max_fee_per_gas = request.max_fee_per_gas;
+    out.to = request.to;
+    out.value = request.value;
+    out.data = request.data;
+    out.access_list = request.access_list;
+    out.authorizations = request.authorizations;
+    return out;
+}
 
 Result<Simulated> simulate(const StateView& view, const BlockEnvironment& block, const Rules& rules,
                            const CallRequest& request, Tracer* tracer) {

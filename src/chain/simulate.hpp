@@ -25,6 +25,20 @@ struct CallRequest {
     std::vector<Authorization> authorizations;  ///< any at all make it an EIP-7702 transaction
 };
 
+/// The transaction that a request stands for, but for its gas limit.
+Transaction unsigned_transaction(const CallRequest& request, uint64_t chain_id, uint64_t nonce);
+
+/// What is different about a block. Absent members are as they are.
+struct BlockOverrides {
+    std::optional<uint64_t> number;
+    std::optional<uint64_t> timestamp;
+    std::optional<uint64_t> gas_limit;
+    std::optional<Address> coinbase;
+    std::optional<Hash> prev_randao;
+    std::optional<u256> base_fee;
+    std::optional<u256> blob_base_fee;
+};
+
 /// A call's end. On `Status::revert` the output is the reason.
 struct Simulated {
     CallResult result;

@@ -5,6 +5,7 @@
 #include "codec/abi.hpp"
 #include "evm/call.hpp"
 #include "evm/gas.hpp"
+#include "support/bytecode.hpp"
 #include "support/memory_store.hpp"
 #include "support/transactions.hpp"
 
@@ -152,6 +153,45 @@ TEST_F(SimulateTest, an_estimate_allows_for_what_a_nested_call_must_leave_behind
     request.to = caller;
     const uint64_t used = run()->gas_used;
     EXPECT_GT(estimate()->gas, used);
+}
+
+/// Calls `to` with all the gas there is, and reverts when that fails.
+test::Bytecode insist_on(const Address& to) {
+    using namespace opcode;
+    using test::push;
+    const test::Bytecode call =
+        push(0) + push(0) + push(0) + push(0) + push(0) + push(to_u256(to)) + test::op(GAS, CALL);
+    const size_t end = call.size() + 3 + 3;
+    return call + push(end) + test::op(JUMPI) + push(0) + push(0) + test::op(REVERT, JUMPDEST);
+}
+
+TEST_F(SimulateTest, an_estimate_holds_through_nested_bytecode) {
+    using namespace opcode;
+    using test::push;
+    const Address outer = address_of(test::key(20));
+    const Address middle = address_of(test::key(21));
+    const Address inner = address_of(test::key(22));
+    // The innermost refuses to begin with less than 300,000 gas, of which it uses next to nothing.
+    const test::Bytecode greedy = push(300'000) + test::op(GAS, GT) + push(12) + test::op(JUMPI) +
+                                  push(0) + push(0) + test::op(REVERT, JUMPDEST);
+    State state(store);
+    state.set_code(outer, insist_on(middle).bytes());
+    state.set_code(middle, insist_on(inner).bytes());
+    state.set_code(inner, greedy.bytes());
+    store.apply(state.take(), {});
+    request.to = outer;
+    const auto estimated = estimate();
+    ASSERT_TRUE(estimated.ok());
+    ASSERT_EQ(estimated->result.status, Status::success);
+    EXPECT_GT(estimated->gas, 300'000u * 64 / 63 * 64 / 63);
+    EXPECT_LT(run()->gas_used, 30'000u);
+    const auto works = [&](uint64_t gas) {
+        request.gas_limit = gas;
+        const auto simulated = run();
+        return simulated.ok() && simulated->result.status == Status::success;
+    };
+    EXPECT_TRUE(works(estimated->gas));
+    EXPECT_FALSE(works(estimated->gas - 1));
 }
 
 TEST_F(SimulateTest, a_plain_payment_is_estimated_at_its_intrinsic_price) {

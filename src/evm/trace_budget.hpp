@@ -5,7 +5,7 @@
 
 namespace plume {
 
-/// Bytes that the traces of one request may hold.
+/// Bytes that the traces, or the results of simulated calls, of one request may hold.
 inline constexpr size_t trace_size_max = size_t{32} << 20;
 /// Steps, calls and logs in them.
 inline constexpr size_t trace_item_count_max = 250'000;

@@ -12,6 +12,7 @@ std::span<const Method> eth_state_methods();
 std::span<const Method> eth_block_methods();
 std::span<const Method> eth_log_methods();
 std::span<const Method> eth_call_methods();
+std::span<const Method> eth_simulate_methods();
 std::span<const Method> eth_fee_methods();
 std::span<const Method> eth_send_methods();
 std::span<const Method> debug_methods();
@@ -24,10 +25,11 @@ std::span<const Method> dev_methods();
 inline std::unique_ptr<Router> make_router(Services services) {
     const auto development = services.dev ? dev_methods() : std::span<const Method>{};
     return std::make_unique<Router>(
-        std::move(services), std::initializer_list<std::span<const Method>>{
-                                 eth_state_methods(), eth_block_methods(), eth_log_methods(),
-                                 eth_call_methods(), eth_fee_methods(), eth_send_methods(),
-                                 debug_methods(), node_methods(), plume_methods(), development});
+        std::move(services),
+        std::initializer_list<std::span<const Method>>{
+            eth_state_methods(), eth_block_methods(), eth_log_methods(), eth_call_methods(),
+            eth_simulate_methods(), eth_fee_methods(), eth_send_methods(), debug_methods(),
+            node_methods(), plume_methods(), development});
 }
 
 }  // namespace plume::rpc

@@ -1,5 +1,7 @@
 #include "rpc/overrides.hpp"
 
+#include "evm/precompiles.hpp"
+
 namespace plume::rpc {
 
 namespace {
@@ -15,8 +17,21 @@ void read_slots(const Field& field, std::map<u256, u256>& out) {
     }
 }
 
-AccountOverride read_override(const Field& field) {
-    field.only_members({"balance", "nonce", "code", "state", "stateDiff"});
+/// Precompiled contracts stay where and what they are.
+void refuse_precompile(const Field& field, const Address& address) {
+    const bool is_one = is_precompile(address, Revision::osaka);
+    const Field target = field["movePrecompileToAddress"];
+    if (target.given() && !is_one)
+        throw RpcError{code::server_error, "account " + to_hex(address) + " is not a precompile"};
+    if (target.given()) target.refuse("this node cannot move a precompiled contract");
+    if (is_one && field["code"].given())
+        field["code"].refuse("this node cannot replace a precompiled contract");
+}
+
+AccountOverride read_override(const Field& field, const Address& address) {
+    field.only_members(
+        {"balance", "nonce", "code", "state", "stateDiff", "movePrecompileToAddress"});
+    refuse_precompile(field, address);
     AccountOverride out;
     if (field["balance"].given()) out.balance = field["balance"].quantity();
     if (field["nonce"].given()) out.nonce = field["nonce"].number();
@@ -38,7 +53,7 @@ Overrides read_overrides(const Field& field) {
     for (const Field& member : field.members(overrides_max)) {
         const auto address = Address::parse(member.name());
         if (!address) member.refuse("not an address");
-        out[*address] = read_override(member);
+        out[*address] = read_override(member, *address);
     }
     return out;
 }

@@ -7,7 +7,7 @@
 namespace plume::rpc {
 
 /// Reads { "<address>": { balance, nonce, code, state | stateDiff } }; nothing when not given.
-/// Unknown members are refused.
+/// Unknown members are refused, and whatever concerns the code of a precompiled contract.
 Overrides read_overrides(const Field& field);
 
 }  // namespace plume::rpc

@@ -55,7 +55,12 @@ TEST(Overrides, state_replaces_and_state_diff_adds) {
 TEST(Overrides, what_is_not_understood_is_refused) {
     EXPECT_EQ(refusal("null"), "");
     EXPECT_EQ(refusal(R"({"0xaa":{}})"), "invalid argument 2: member 0xaa: not an address");
-    EXPECT_NE(refusal(of_someone(R"("movePrecompileToAddress":"0x1")")), "");
+    const std::string sha = R"({"0x0000000000000000000000000000000000000002":{)";
+    EXPECT_EQ(refusal(of_someone(R"("movePrecompileToAddress":"0x1")")),
+              "account " + to_hex(someone) + " is not a precompile");
+    EXPECT_NE(refusal(sha + R"("movePrecompileToAddress":"0x1"}})"), "");
+    EXPECT_NE(refusal(sha + R"("code":"0x00"}})"), "");
+    EXPECT_EQ(refusal(sha + R"("balance":"0x1"}})"), "");
     EXPECT_NE(refusal(of_someone(R"("state":{},"stateDiff":{})")), "");
     EXPECT_NE(refusal(of_someone(R"("stateDiff":{"0x1":"0x1"})")), "");
 }

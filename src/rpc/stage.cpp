@@ -12,6 +12,14 @@ Field either(const Field& field, std::string_view name, std::string_view other_n
     return value.given() ? value : other;
 }
 
+/// A fee, small enough for arithmetic on it never to overflow.
+u256 read_fee(const Field& field) {
+    constexpr unsigned bits = 128;
+    const u256 fee = field.quantity();
+    if (fee.bit_length() > bits) field.refuse("number > 128 bits");
+    return fee;
+}
+
 }  // namespace
 
 Stage stage_of(const Ask& ask, const BlockId& id, bool as_next) {
@@ -37,8 +45,8 @@ BlockOverrides read_block_overrides(const Field& field) {
     const Field randao = either(field, "prevRandao", "random");
     if (randao.given()) out.prev_randao = randao.hash();
     const Field base_fee = either(field, "baseFeePerGas", "baseFee");
-    if (base_fee.given()) out.base_fee = base_fee.quantity();
-    if (field["blobBaseFee"].given()) out.blob_base_fee = field["blobBaseFee"].quantity();
+    if (base_fee.given()) out.base_fee = read_fee(base_fee);
+    if (field["blobBaseFee"].given()) out.blob_base_fee = read_fee(field["blobBaseFee"]);
     const Field difficulty = field["difficulty"];
     if (difficulty.given() && !difficulty.quantity().is_zero())
         difficulty.refuse("blocks have no difficulty since the merge; set prevRandao");

@@ -14,20 +14,9 @@ struct Stage {
 /// The stage that `id` calls. With `as_next`, the head is followed by the next block already.
 Stage stage_of(const Ask& ask, const BlockId& id, bool as_next);
 
-/// What is different about a block. Absent members are as they are.
-struct BlockOverrides {
-    std::optional<uint64_t> number;
-    std::optional<uint64_t> timestamp;
-    std::optional<uint64_t> gas_limit;
-    std::optional<Address> coinbase;
-    std::optional<Hash> prev_randao;
-    std::optional<u256> base_fee;
-    std::optional<u256> blob_base_fee;
-};
-
 /// Reads { number, time, gasLimit, feeRecipient, prevRandao, baseFeePerGas, blobBaseFee }; nothing
 /// when not given. The names that alloy gives some of them, coinbase, random and baseFee, are read
-/// too, and a difficulty of 0; other members are refused.
+/// too, and a difficulty of 0; other members are refused, and fees of more than 128 bits.
 BlockOverrides read_block_overrides(const Field& field);
 
 void apply(const BlockOverrides& overrides, BlockEnvironment& block);

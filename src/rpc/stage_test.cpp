@@ -56,6 +56,11 @@ TEST(BlockOverrides, what_is_not_understood_is_refused) {
               "invalid argument 3: member baseFee: is another name of baseFeePerGas");
     EXPECT_NE(refusal(R"({"difficulty":"0x1"})"), "");
     EXPECT_NE(refusal(R"({"number":"0x10000000000000000"})"), "");
+    const std::string bits128 = "0x" + std::string(32, 'f');
+    EXPECT_EQ(refusal("{\"baseFee\":\"" + bits128 + "\"}"), "");
+    EXPECT_EQ(refusal("{\"baseFee\":\"" + bits128 + "f\"}"),
+              "invalid argument 3: member baseFee: number > 128 bits");
+    EXPECT_NE(refusal("{\"blobBaseFee\":\"" + bits128 + "f\"}"), "");
 }
 
 }  // namespace

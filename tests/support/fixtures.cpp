@@ -37,12 +37,12 @@ std::optional<Bytes> fixture_bytes(std::string_view path) {
     return read(full_path(path));
 }
 
-std::vector<std::string> fixtures_below(std::string_view folder) {
+std::vector<std::string> fixtures_below(std::string_view folder, std::string_view extension) {
     std::vector<std::string> out;
     std::error_code error;
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(full_path(folder), error))
-        if (entry.path().extension() == ".json")
+        if (entry.path().extension() == extension)
             out.push_back(std::filesystem::relative(entry.path(), PLUME_FIXTURES).generic_string());
     std::ranges::sort(out);
     return out;

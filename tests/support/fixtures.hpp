@@ -24,8 +24,9 @@ std::optional<Bytes> fixture_bytes(std::string_view path);
 /// The parsed file of this name in tests/vectors, whose vectors come with the sources.
 boost::json::value vectors(std::string_view name);
 
-/// The paths of all JSON files in `folder` and the folders in it, as `fixture` takes them, in
+/// The paths of all files of a kind in `folder` and the folders in it, as `fixture` takes them, in
 /// alphabetical order; none when the folder does not exist.
-std::vector<std::string> fixtures_below(std::string_view folder);
+std::vector<std::string> fixtures_below(std::string_view folder,
+                                        std::string_view extension = ".json");
 
 }  // namespace plume::test
