@@ -30,7 +30,6 @@ const std::vector<Exception> exceptions = {
     {"untested", "src/app/session.cpp", "tests/scenarios/education_test.cpp speaks through it"},
     {"untested", "src/app/vault_commands.cpp", "a command: tests/clients/cli.test.mjs runs it"},
     {"untested", "src/base/thread.cpp", "the threads of solo_test and server_test"},
-    {"untested", "src/chain/transact.cpp", "execute_test.cpp runs whole transactions"},
     {"untested", "src/contracts/condition.cpp", "conditions_test.cpp evaluates by it"},
     {"untested", "src/evm/instruction_support.cpp", "interpreter_test.cpp and conformance"},
     {"untested", "src/evm/message.cpp", "a table of names"},
