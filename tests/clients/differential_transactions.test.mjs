@@ -20,7 +20,7 @@ import { compareStates } from './support/states.mjs';
 const count = Number(process.env.COUNT ?? 500);
 const seed = seedOfRun();
 
-/** EIP-2935, and the contract for deployments by CREATE2 that anvil brings along. */
+/** EIP-2935, and the contract for deployments by CREATE2 that both bring along. */
 const history = '0x0000f90827f1c53a10cb7a02335b175320002935';
 const deployer = '0x4e59b44847b379578588920ca78fbf26c0b4956c';
 
@@ -61,8 +61,8 @@ group('differential', () => {
     const different = await compareTransactions(pair, draw, everyone, count);
     assert.equal(different, null, failure(different));
 
-    const own = [...Object.values(plume.contracts), history, deployer];
-    const states = await compareStates(plume.rpc, anvil.rpc, { own, theirs: [history, deployer] });
+    const apart = [...Object.values(plume.contracts), history, deployer];
+    const states = await compareStates(plume.rpc, anvil.rpc, apart);
     assert.equal(states.different, null, failure(states.different));
     t.diagnostic(`seed ${seed}, ${states.accounts} accounts: ${JSON.stringify(pair.tally)}`);
   });
