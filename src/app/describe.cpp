@@ -233,9 +233,7 @@ std::string explain_revert(BytesView data) {
     if (data.empty()) return "refused without a reason";
     if (data.size() < 4) return "refused: " + to_hex(data);
     if (const auto reason = ErrorString::decode(data)) return std::get<0>(*reason);
-    for (const auto& entry :
-         {ErrorString::entry, Panic::entry, ReentrancyGuardReentrantCall::entry})
-        if (auto text = error_text(parsed(entry), data)) return *text;
+    if (auto text = error_text(parsed(Panic::entry), data)) return *text;
     for (const NativeType& type : native_types())
         for (const AbiEntry& entry : interface_of(type.name))
             if (entry.kind == AbiEntry::Kind::error)

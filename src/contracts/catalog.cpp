@@ -44,6 +44,7 @@ std::vector<AbiEntry> entries() {
     std::vector<AbiEntry> out{{AbiEntry::Kind::constructor, decltype(C::constructor)::entry.text}};
     out.insert(out.end(), C::abi.entries.begin(), C::abi.entries.end());
     out.insert(out.end(), C::declarations.entries.begin(), C::declarations.entries.end());
+    out.push_back(ReentrancyGuardReentrantCall::entry);  // Any that writes may be refused so.
     return out;
 }
 

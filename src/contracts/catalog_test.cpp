@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "contracts/addresses.hpp"
+#include "contracts/vault.hpp"
 #include "support/world.hpp"
 
 namespace plume {
@@ -43,6 +45,23 @@ TEST(Catalog, every_type_describes_itself_from_its_constructor_on) {
             EXPECT_TRUE(seen.insert(entry.text).second) << type.name << ": " << entry.text;
     }
     EXPECT_TRUE(interface_of("Treasury").empty());
+}
+
+/// Whoever holds the ABI can read every refusal, those of the currency's making among them.
+TEST(Catalog, every_refusal_is_declared) {
+    const auto declares = [](std::string_view type, const AbiEntry& error) {
+        const auto entries = interface_of(type);
+        return std::ranges::any_of(entries,
+                                   [&](const AbiEntry& entry) { return entry.text == error.text; });
+    };
+    for (const NativeType& type : native_types())
+        EXPECT_TRUE(declares(type.name, ReentrancyGuardReentrantCall::entry)) << type.name;
+    for (const std::string_view type : {"AssetToken", "Vault"}) {
+        EXPECT_TRUE(declares(type, ECDSAInvalidSignature::entry));
+        EXPECT_TRUE(declares(type, ECDSAInvalidSignatureS::entry));
+    }
+    EXPECT_TRUE(declares("Vault", erc20::SafeERC20FailedOperation::entry));
+    EXPECT_TRUE(declares("Vault", InvalidAnswer::entry));
 }
 
 TEST(Catalog, methods_are_named_as_they_are_dispatched) {

@@ -16,6 +16,7 @@
 
 #include "contracts/record.hpp"
 #include "native/contract.hpp"
+#include "native/typed_data.hpp"
 
 namespace plume {
 
@@ -137,7 +138,7 @@ public:
         Declarations<Transfer, Approval, ERC20InsufficientBalance, ERC20InvalidSender,
                      ERC20InvalidReceiver, ERC20InsufficientAllowance, ERC20InvalidApprover,
                      ERC20InvalidSpender, ERC2612ExpiredSignature, ERC2612InvalidSigner,
-                     TextTooLong, RecordNotLive>{};
+                     ECDSAInvalidSignature, ECDSAInvalidSignatureS, TextTooLong, RecordNotLive>{};
     static constexpr auto declarations =
         fungible_declarations + Declarations<OwnableUnauthorizedAccount, MintingClosed>{};
 

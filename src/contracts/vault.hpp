@@ -41,6 +41,7 @@
 #include "contracts/dividends.hpp"
 #include "contracts/token.hpp"
 #include "contracts/tranches.hpp"
+#include "native/remote.hpp"
 
 namespace plume {
 
@@ -269,17 +270,18 @@ public:
                 Method<"isReclaimable(uint256 id) view returns (bool)", &Vault::is_reclaimable>>{};
     static constexpr auto declarations =
         AssetToken::fungible_declarations +
-        Declarations<
-            TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Released, PaymentOwed,
-            Collected, Reclaimed, FundsDistributed, FundsWithdrawn, WrongPhase, NotSteward,
-            StewardMissing, AssetDecimals, FundingDeadlineInvalid, PlanEmpty, GoalTooLarge,
-            FundingOver, FundingNotOver, AmountZero, ExceedsNeed, AssetsNotReceived, TrancheSettled,
-            NotPayee, EvidenceMissing, AlreadyClaimed, ClaimTooLate, NotOpenYet, DeadlinePassed,
-            NotClaimed, ChallengeOpen, ConditionNotMet, ConditionFailed, NotReclaimable,
-            NothingToWithdraw, tranches::TooManyTranches, tranches::UnknownTranche,
-            tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
-            tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
-            tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas>{};
+        Declarations<TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Released,
+                     PaymentOwed, Collected, Reclaimed, FundsDistributed, FundsWithdrawn,
+                     WrongPhase, NotSteward, StewardMissing, AssetDecimals, FundingDeadlineInvalid,
+                     PlanEmpty, GoalTooLarge, FundingOver, FundingNotOver, AmountZero, ExceedsNeed,
+                     AssetsNotReceived, TrancheSettled, NotPayee, EvidenceMissing, AlreadyClaimed,
+                     ClaimTooLate, NotOpenYet, DeadlinePassed, NotClaimed, ChallengeOpen,
+                     ConditionNotMet, ConditionFailed, NotReclaimable, NothingToWithdraw,
+                     tranches::TooManyTranches, tranches::UnknownTranche,
+                     tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
+                     tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
+                     tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas,
+                     erc20::SafeERC20FailedOperation, InvalidAnswer>{};
 
 protected:
     void on_move(const Address& from, const Address& to, const u256& value) override;
