@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/thread.hpp"
 #include "evm/call.hpp"
+#include "evm/tracer.hpp"
 #include "support/world.hpp"
 
 namespace plume {
@@ -438,6 +440,51 @@ TEST_F(ContractTest, other_instances_are_not_locked) {
 }
 
 // Depth
+
+/// How deep calls went, counting the one that was too deep.
+struct Deepest final : Tracer {
+    uint32_t natives = 0;
+    uint32_t depth = 0;
+
+    void enter(const Message& message, BytesView /*code*/, const NativeType* native) override {
+        depth = std::max(depth, message.depth);
+        if (native != nullptr) ++natives;
+    }
+    void leave(const CallResult& /*result*/) override {}
+};
+
+TEST_F(ContractTest, calls_between_native_contracts_and_bytecode_nest_1024_deep) {
+    // Calls looksFine(itself, "") of the instance `a`: calldata stands behind the code.
+    const Address bytecode = person(70);
+    Bytes code = *from_hex("606460245f395f5f60645f73");
+    append(code, a);
+    append(code, *from_hex("5afa5000"));
+    ASSERT_EQ(code.size(), 0x24u);
+    append(code, World::calldata<"looksFine(address,bytes)">(bytecode, Bytes{}));
+    world.state().begin_transaction();
+    world.state().set_code(bytecode, code);
+    world.state().end_transaction();
+
+    Deepest deepest;
+    CallResult result;
+    const Bytes input = World::calldata<"looksFine(address,bytes)">(bytecode, Bytes{});
+    Thread("deep", [&] {
+        world.state().begin_transaction();
+        Execution execution{world.state(), world.block(), {&type, 1}, person(1), {}};
+        execution.tracer = &deepest;
+        // A 64th is left behind 1,024 times: no transaction has so much gas.
+        result = call(execution, {.gas = uint64_t{1} << 62,
+                                  .sender = person(1),
+                                  .recipient = a,
+                                  .code_address = a,
+                                  .value = {},
+                                  .input = input});
+        world.state().end_transaction();
+    });
+    EXPECT_EQ(result.status, Status::success);
+    EXPECT_EQ(deepest.depth, 1'025u);
+    EXPECT_EQ(deepest.natives, 513u);
+}
 
 TEST_F(ContractTest, calls_nest_as_deep_as_their_gas_lasts) {
     // Each level looks at itself through the other; a 64th of the gas stays behind at every level.
