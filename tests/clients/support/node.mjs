@@ -147,9 +147,16 @@ export async function describe(contract) {
   return JSON.parse(stdout);
 }
 
-/** Runs `cast` with the arguments and resolves to its stdout, trimmed; throws with its stderr. */
-export async function cast(...args) {
-  const environment = { ...process.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1' };
-  const { stdout } = await run(foundry('cast'), args, { env: environment, maxBuffer: 1 << 26 });
+/** Runs one of Foundry's programs in a directory; resolves to its stdout or throws its stderr. */
+async function runFoundry(name, args, cwd) {
+  const env = {
+    ...process.env,
+    FOUNDRY_DISABLE_NIGHTLY_WARNING: '1',
+    FOUNDRY_SOLC: join(here, 'solc.mjs'),
+  };
+  const { stdout } = await run(foundry(name), args, { cwd, env, maxBuffer: 1 << 26 });
   return stdout.trim();
 }
+
+export const cast = (...args) => runFoundry('cast', args);
+export const forge = (cwd, ...args) => runFoundry('forge', args, cwd);
