@@ -7,7 +7,7 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures conformance conformance-asan clients kill twins asan tsan clean
+        fixtures conformance conformance-asan clients kill twins hardhat asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -46,6 +46,12 @@ kill: deps-test configure-release
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
 	scripts/clients.sh $(BUILD) twins
+
+# Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
+hardhat: deps-test configure-release
+	cmake --build --preset release --target plume
+	cd tests/clients/project && npm ci --ignore-scripts --loglevel=error
+	scripts/clients.sh $(BUILD) hardhat
 
 # Ethereum's public tests, all but the one that takes a minute; PRESET=asan for the same under sanitizers.
 PRESET ?= release
@@ -98,4 +104,4 @@ configure-release:
 	@cmake --preset release >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
 
 clean:
-	rm -rf build tests/clients/node_modules
+	rm -rf build tests/clients/node_modules tests/clients/project/node_modules

@@ -319,9 +319,17 @@ group('accounts', { skip: noPlume }, () => {
     const gasUsed = async (options) =>
       (await founder.send(multicall, 'aggregate3', [[call]], options)).gasUsed;
 
+    const { accessList } = await founder.reader.createAccessList({
+      account: founder.address,
+      to: multicall.address,
+      data: encode(multicall, 'aggregate3', [[call]]),
+    });
+    const [{ address, storageKeys }, ...others] = accessList;
+    assert.deepEqual([address, others], [currency.address.toLowerCase(), []]);
+    const slots = BigInt(storageKeys.length);
+    assert.ok(slots > 0n);
     // EIP-2930: an address for 2,400 instead of 2,600 - 100, a slot for 1,900 instead of 2,100 - 100.
     const cold = await gasUsed();
-    const address = [{ address: currency.address, storageKeys: [] }];
-    assert.equal(await gasUsed({ accessList: address }), cold - 100n);
+    assert.equal(await gasUsed({ accessList }), cold - 100n * (1n + slots));
   });
 });

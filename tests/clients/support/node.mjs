@@ -148,15 +148,12 @@ export async function describe(contract) {
 }
 
 /** Runs one of Foundry's programs in a directory; resolves to its stdout or throws its stderr. */
-async function runFoundry(name, args, cwd) {
-  const env = {
-    ...process.env,
-    FOUNDRY_DISABLE_NIGHTLY_WARNING: '1',
-    FOUNDRY_SOLC: join(here, 'solc.mjs'),
-  };
+async function runFoundry(name, args, { cwd, ...more } = {}) {
+  const env = { ...process.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1', ...more };
   const { stdout } = await run(foundry(name), args, { cwd, env, maxBuffer: 1 << 26 });
   return stdout.trim();
 }
 
 export const cast = (...args) => runFoundry('cast', args);
-export const forge = (cwd, ...args) => runFoundry('forge', args, cwd);
+export const forge = (cwd, ...args) =>
+  runFoundry('forge', args, { cwd, FOUNDRY_SOLC: join(here, 'solc.mjs') });
