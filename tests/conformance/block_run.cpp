@@ -1,22 +1,16 @@
 #include "conformance/block_run.hpp"
 
 #include "chain/execute.hpp"
+#include "chain/system.hpp"
 #include "chain/transact.hpp"
 #include "conformance/admission.hpp"
 #include "conformance/requests.hpp"
-#include "evm/call.hpp"
 
 namespace plume::conformance {
 
 using namespace literals;
 
 namespace {
-
-constexpr Address system_sender = "0xfffffffffffffffffffffffffffffffffffffffe"_address;
-constexpr uint64_t system_gas = 30'000'000;
-
-constexpr Address beacon_roots = "0x000f3df6d732807ef1319fb7b8bb8522d0beac02"_address;  // EIP-4788
-constexpr Address block_hashes = "0x0000f90827f1c53a10cb7a02335b175320002935"_address;  // EIP-2935
 
 /// A contract that hands out requests when it is called at the end of a block.
 struct RequestContract {
@@ -43,10 +37,7 @@ public:
           header_(block.sealed.header),
           state_(before.store) {}
 
-    void start() {
-        system_call(beacon_roots, header_.parent_beacon_block_root);
-        if (has_requests()) system_call(block_hashes, header_.parent_hash);
-    }
+    void start() { begin_block(state_, environment_, {}, header_); }
 
     Result<void> add(const SignedTransaction& transaction) {
         const Transaction& fields = transaction.fields;
@@ -84,7 +75,7 @@ public:
         TRY(deposits, deposits_in(receipts_));
         all.push_back(std::move(deposits));
         for (const auto& [type, address] : {withdrawals_asked, consolidations_asked}) {
-            const auto result = system_call(address, {});
+            const auto result = system_call(state_, environment_, {}, address, {});
             if (!result) return refuse("no contract of requests at " + to_hex(address));
             if (result->status != Status::success)
                 return refuse("the contract of requests fails at " + to_hex(address));
@@ -109,21 +100,6 @@ public:
 
 private:
     bool has_requests() const { return environment_.revision >= Revision::prague; }
-
-    /// Nothing when there is no contract.
-    std::optional<CallResult> system_call(const Address& contract, BytesView input) {
-        if (state_.code(contract).empty()) return std::nullopt;
-        state_.begin_transaction();
-        Execution execution{state_, environment_, {}, system_sender, u256{}};
-        CallResult result = call(execution, {.gas = system_gas,
-                                             .sender = system_sender,
-                                             .recipient = contract,
-                                             .code_address = contract,
-                                             .value = {},
-                                             .input = input});
-        state_.end_transaction();
-        return result;
-    }
 
     const World& before_;
     const BlockEnvironment& environment_;
