@@ -12,26 +12,26 @@ namespace plume::rpc {
 
 namespace {
 
-/// A call's state and block as the request imagines them: arguments 2 and 3.
+/// A stage with what the request imagines of its accounts and its block.
 struct Scene {
-    Scene(const Ask& ask, Stage stage) : stage_(std::move(stage)), view(*stage_.state) {
-        view.apply(read_overrides(ask[2]));
-        apply(read_block_overrides(ask[3]), stage_.block);
-    }
-    const BlockEnvironment& block() const { return stage_.block; }
-
-private:
-    Stage stage_;
-
-public:
-    Overlay view;
+    Stage stage;
+    Overlay view;  ///< over the stage's state
 };
+
+/// With the overrides in arguments 2 and 3.
+Scene scene_of(const Ask& ask, Stage stage) {
+    const StateView& under = *stage.state;
+    Scene out{std::move(stage), Overlay(under)};
+    out.view.apply(read_overrides(ask[2]));
+    apply(read_block_overrides(ask[3]), out.stage.block);
+    return out;
+}
 
 Json call(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
-    const Scene scene(ask, stage_of(ask, ask.block(1), false));
+    const Scene scene = scene_of(ask, stage_of(ask, ask.block(1), false));
     const Simulated simulated =
-        or_throw(simulate(scene.view, scene.block(), ask.chain().rules(), request));
+        or_throw(simulate(scene.view, scene.stage.block, ask.chain().rules(), request));
     if (simulated.result.status != Status::success) throw error_of(simulated.result);
     return hex_data(simulated.result.output);
 }
@@ -39,17 +39,17 @@ Json call(Ask& ask) {
 Json estimate(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
     const BlockId id = ask[1].given() ? ask[1].block() : BlockId{BlockTag::pending};
-    const Scene scene(ask, stage_of(ask, id, true));
+    const Scene scene = scene_of(ask, stage_of(ask, id, true));
     const Estimate estimated =
-        or_throw(estimate_gas(scene.view, scene.block(), ask.chain().rules(), request));
+        or_throw(estimate_gas(scene.view, scene.stage.block, ask.chain().rules(), request));
     if (estimated.result.status != Status::success) throw error_of(estimated.result);
     return quantity(estimated.gas);
 }
 
 Json create_access_list(Ask& ask) {
-    const Scene scene(ask, stage_of(ask, ask.block(1), false));
-    const ListedCall listed =
-        or_throw(list_accesses(scene.view, scene.block(), ask.chain().rules(), read_call(ask[0])));
+    const Scene scene = scene_of(ask, stage_of(ask, ask.block(1), false));
+    const ListedCall listed = or_throw(
+        list_accesses(scene.view, scene.stage.block, ask.chain().rules(), read_call(ask[0])));
     boost::json::object out{{"accessList", to_json(listed.access_list)},
                             {"gasUsed", quantity(listed.gas_used)}};
     if (listed.result.status != Status::success) out["error"] = name_of(listed.result.status);
