@@ -15,10 +15,12 @@ bool Frame::charge(uint64_t gas) {
     return true;
 }
 
+bool Frame::was_cold(const Address& address) {
+    return !is_precompile(address, execution_.block.revision) && execution_.state.warm_up(address);
+}
+
 bool Frame::charge_account(const Address& address) {
-    const bool is_cold =
-        !is_precompile(address, execution_.block.revision) && execution_.state.warm_up(address);
-    return charge(is_cold ? gas::cold_account_access : gas::warm_access);
+    return charge(was_cold(address) ? gas::cold_account_access : gas::warm_access);
 }
 
 std::optional<u256> Frame::load(const u256& slot) {
@@ -90,7 +92,7 @@ std::optional<Hash> Frame::code_hash(const Address& address) {
 }
 
 uint64_t Frame::give_gas(uint64_t gas_max) {
-    const uint64_t given = std::min(gas_max, gas_left_ - gas_left_ / 64);
+    const uint64_t given = std::min(gas_max, all_but_a_64th());
     gas_left_ -= given;
     if (execution_.tracer != nullptr) [[unlikely]]
         execution_.tracer->gave(message_.depth, gas_left_);
@@ -129,7 +131,7 @@ Called Frame::call(const Call& call) {
 
 Called Frame::refuse(Message message, BytesView code, Status status) {
     if (execution_.tracer != nullptr) [[unlikely]] {
-        message.gas = gas_left_ - gas_left_ / 64;
+        message.gas = all_but_a_64th();
         execution_.tracer->enter(message, code, nullptr);
         execution_.tracer->leave({status, message.gas, {}});
     }
@@ -179,7 +181,7 @@ Status Frame::self_destruct(const Address& heir) {
     State& state = execution_.state;
     const Address& self = message_.recipient;
     const u256 balance = state.balance(self);
-    const bool is_cold = !is_precompile(heir, execution_.block.revision) && state.warm_up(heir);
+    const bool is_cold = was_cold(heir);
     const bool is_new = !balance.is_zero() && state.account(heir).is_empty();
     if (!charge((is_cold ? gas::cold_account_access : 0) + (is_new ? gas::new_account : 0)))
         return Status::out_of_gas;

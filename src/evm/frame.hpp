@@ -88,7 +88,11 @@ public:
     Called create_native(const NativeType& type, const Hash& salt, BytesView arguments);
 
 private:
+    /// Warms the account up (EIP-2929).
+    bool was_cold(const Address& address);
     [[nodiscard]] bool charge_account(const Address& address);
+    /// What a callee can be given (EIP-150).
+    uint64_t all_but_a_64th() const { return gas_left_ - gas_left_ / 64; }
     /// Hands all but a 64th of the gas, at most `gas_max`, to a callee.
     uint64_t give_gas(uint64_t gas_max);
     /// The common part of creations: the creator's nonce, the gas, the child.
