@@ -7,7 +7,7 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures conformance conformance-asan clients kill twins hardhat asan tsan clean
+        fixtures conformance conformance-asan clients kill twins hardhat model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -68,6 +68,12 @@ PROGRAMS ?= 200000
 differential: deps-test configure-release fixtures
 	cmake --build --preset release --target plume plume-vm
 	COUNT=$(COUNT) PROGRAMS=$(PROGRAMS) scripts/clients.sh $(BUILD) 'differential_*'
+
+# Every contract against its plain model, for OPERATIONS random operations a family; PLUME_MODEL_SEED chooses others.
+OPERATIONS ?= 10000000
+model: deps configure-release
+	cmake --build --preset release --target contracts_test
+	PLUME_MODEL_OPERATIONS=$(OPERATIONS) $(BUILD)/contracts_test --gtest_filter='*Model*'
 
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures
