@@ -41,10 +41,10 @@ TEST(PrecompileVectors, of_bls12_381) {
     expect_vectors("bls12_381.json", 75);
 }
 
-/// From the vectors of EIP-7951, most of which come from the Wycheproof project.
+/// The vectors of EIP-7951, most of which come from the Wycheproof project.
 TEST(PrecompileVectors, of_p256) {
     const json::value cases = test::vectors("p256.json");
-    EXPECT_GE(cases.as_array().size(), 40u);
+    EXPECT_GE(cases.as_array().size(), 780u);
     for (const json::value& entry : cases.as_array()) {
         const PrecompileResult result =
             run_precompile(precompile(0x100), Revision::osaka, test::hex_at(entry, "input"), 6'900);
@@ -53,6 +53,24 @@ TEST(PrecompileVectors, of_p256) {
         const Bytes yes = to_bytes(to_word(1));
         EXPECT_EQ(result.output, entry.at("valid").as_bool() ? yes : Bytes{})
             << test::text_at(entry, "name");
+    }
+}
+
+/// Those that execution clients share on EIP-7883: results, and prices in Osaka.
+TEST(PrecompileVectors, of_modexp) {
+    const json::value cases = test::vectors("modexp.json");
+    EXPECT_GE(cases.as_array().size(), 45u);
+    for (const json::value& entry : cases.as_array()) {
+        const auto gas = entry.at("gas").to_number<uint64_t>();
+        const Bytes input = test::hex_at(entry, "input");
+        const auto run = [&input](uint64_t with) {
+            return run_precompile(precompile(5), Revision::osaka, input, with);
+        };
+        const PrecompileResult result = run(gas);
+        EXPECT_TRUE(result.success) << test::text_at(entry, "name");
+        EXPECT_EQ(result.gas_left, 0u) << test::text_at(entry, "name");
+        EXPECT_EQ(result.output, test::hex_at(entry, "output")) << test::text_at(entry, "name");
+        EXPECT_FALSE(run(gas - 1).success) << test::text_at(entry, "name");
     }
 }
 
