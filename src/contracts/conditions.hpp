@@ -13,6 +13,7 @@
 
 #include "contracts/comparison.hpp"
 #include "contracts/condition.hpp"
+#include "native/erc165.hpp"
 
 namespace plume {
 
@@ -47,7 +48,7 @@ public:
     bool after(uint64_t time) const { return now() > time; }
 
     static constexpr auto constructor = Method<"constructor()", &Conditions::construct>{};
-    static constexpr auto abi = Methods<
+    static constexpr auto combinators = Methods<
         Method<"eval((address target, bytes data) condition) view returns (uint8)",
                &Conditions::eval>,
         Method<"all((address target, bytes data)[] parts) view returns (bool)", &Conditions::all>,
@@ -59,6 +60,13 @@ public:
         Method<"compare(address target, bytes data, uint8 op, uint256 rhs) view returns (bool)",
                &Conditions::compare_answer>,
         Method<"after_(uint64 time) view returns (bool)", &Conditions::after>>{};
+    /// ERC-165: the combinators above are one interface.
+    bool supports_interface(Selector id) const {
+        return erc165::supports(id, {combinators.interface_id()});
+    }
+    static constexpr auto abi =
+        combinators + Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
+                                     &Conditions::supports_interface>>{};
     static constexpr auto declarations =
         Declarations<Undecided, InvalidPartCount, InvalidThreshold, NestedTooDeep, NotANumber,
                      UnknownComparison>{};

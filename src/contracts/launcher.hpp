@@ -20,6 +20,7 @@
 #pragma once
 
 #include "native/contract.hpp"
+#include "native/erc165.hpp"
 
 namespace plume {
 
@@ -61,7 +62,7 @@ public:
     std::optional<std::string> broken_invariant() const;
 
     static constexpr auto constructor = Method<"constructor()", &Launcher::construct>{};
-    static constexpr auto abi = Methods<
+    static constexpr auto registry = Methods<
         Method<"launch(bytes32 template, bytes params) returns (address[] instances)",
                &Launcher::launch>,
         Method<"preview(bytes32 template, bytes params) view returns (address[] instances)",
@@ -72,6 +73,13 @@ public:
         Method<"describe(address instance) view returns (string)", &Launcher::describe>,
         Method<"templateOf(address instance) view returns (bytes32)", &Launcher::template_of>,
         Method<"missionOf(address instance) view returns (bytes32)", &Launcher::mission_of>>{};
+    /// ERC-165: the functions above are one interface.
+    bool supports_interface(Selector id) const {
+        return erc165::supports(id, {registry.interface_id()});
+    }
+    static constexpr auto abi =
+        registry + Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
+                                  &Launcher::supports_interface>>{};
     static constexpr auto declarations =
         Declarations<Launched, UnknownTemplate, UnknownIndex, NotLaunchedHere, OpenedForAnother,
                      InvalidArguments>{};

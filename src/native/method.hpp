@@ -219,6 +219,14 @@ struct Methods {
             N..., M...>{};  // The first match is called: own methods come before inherited ones.
     }
 
+    /// ERC-165: the exclusive or of all selectors.
+    static constexpr Selector interface_id() {
+        Selector out{};
+        for (const Selector& selector : {M::selector...})
+            for (size_t i = 0; i < out.size; ++i) out.bytes[i] ^= selector.bytes[i];
+        return out;
+    }
+
     /// Calls `visit.operator()<Method>()` for the first method with this selector; false when there
     /// is none.
     static bool find(const Selector& selector, auto&& visit) {
