@@ -1,10 +1,6 @@
 #include "app/demo.hpp"
 
-#include <iostream>
-
-#include "app/accounts.hpp"
 #include "app/education.hpp"
-#include "app/node.hpp"
 #include "app/serve.hpp"
 #include "base/log.hpp"
 
@@ -15,24 +11,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr u256 donor_coin{1'000'000'000'000'000'000u};
-
-/// The table that comes with the sources, wherever the program is called from.
-fs::path find_example() {
-    std::error_code failure;
-    const fs::path binary = fs::read_symlink("/proc/self/exe", failure);
-    for (const fs::path& start : {fs::current_path(), binary.parent_path()})
-        for (fs::path folder = start; folder != folder.root_path(); folder = folder.parent_path())
-            if (const fs::path found = folder / "examples" / "education.csv"; fs::exists(found))
-                return found;
-    return "examples/education.csv";
-}
-
-Result<std::vector<Course>> choose_courses(const DemoOptions& options) {
+Result<std::vector<Course>> choose_courses(const EducationOptions& options) {
     const bool is_raw = !options.raw.empty();
-    auto courses =
-        is_raw ? load_raw_courses(options.raw)
-               : load_courses(options.table.empty() ? find_example() : fs::path(options.table));
+    auto courses = is_raw ? load_raw_courses(options.raw)
+                          : load_courses(options.table.empty() ? find_example("education.csv")
+                                                               : fs::path(options.table));
     if (!courses) return Error{exit_code::usage, courses.error().what};
     if (is_raw && !options.is_chosen) return courses;
     std::string known;
@@ -67,56 +50,21 @@ json::object report_json(const EducationReport& report, const Course& course) {
             {"balanced", report.is_balanced()}};
 }
 
-/// A chain of its own for one course: `node` is handed back so that it can go on serving.
-Result<std::unique_ptr<Node>> found_chain(const fs::path& data, uint16_t port, const Cast& cast,
-                                          const Course& course) {
-    NodeOptions options{.data = data};
-    options.genesis = development_genesis(everyone(cast), donor_coin,
-                                          course.begins_at() - (founding_days + 1) * day_seconds);
-    options.server.port = port;
-    options.is_development = true;
-    // The story sets the time of every step itself; between steps it stands still.
-    options.solo.clock = [timestamp = options.genesis->timestamp] { return timestamp; };
-    return Node::start(std::move(options));
-}
-
-int play(const DemoOptions& options, const Cast& cast, const Course& course) {
-    std::optional<TemporaryDirectory> temporary;
-    fs::path data = options.data;
-    if (options.data.empty()) {
-        auto made = TemporaryDirectory::make();
-        if (!made) return report_error(made.error());
-        data = temporary.emplace(std::move(*made)).path();
-    } else if (fs::exists(data) && !fs::is_empty(data)) {
-        return report_error(
-            {exit_code::usage, options.data + " is not empty: the demo founds a chain of its own"});
-    }
-    auto node = found_chain(data, options.port, cast, course);
-    if (!node) return report_error(node.error());
-    auto session = Session::open((*node)->url());
-    if (!session) return report_error(session.error());
-    std::cerr << "\nA chain of its own for " << course.title() << ", serving at " << (*node)->url()
-              << "\n";
-    const auto report = play_education(*session, cast, course, options.threshold_bps,
-                                       [](const std::string& line) { std::cerr << line << "\n"; });
-    if (!report) return report_error(report.error());
-    if (options.json)
-        std::cout << json::serialize(report_json(*report, course)) << "\n";
-    else
-        std::cout << render(*report, course, cast, options.threshold_bps) << std::flush;
-    if (!report->is_balanced()) return exit_code::failed;
-    if (options.keep) {
-        std::cerr << "\nStill serving at " << (*node)->url()
-                  << "; stop with Ctrl-C. Try:\n  plume vault list --rpc " << (*node)->url()
-                  << "\n";
-        wait_for_stop_signal();
-    }
-    return exit_code::ok;
+Story story_of(const Cast& cast, const Course& course, uint32_t threshold_bps) {
+    Story out{.title = course.title(), .people = everyone(cast)};
+    out.begins_at = course.begins_at() - (founding_days + 1) * day_seconds;
+    out.play = [&cast, &course, threshold_bps](Session& session,
+                                               const Narrator& narrate) -> Result<Ending> {
+        TRY(report, play_education(session, cast, course, threshold_bps, narrate));
+        return Ending{render(report, course, cast, threshold_bps), report_json(report, course),
+                      report.is_balanced()};
+    };
+    return out;
 }
 
 }  // namespace
 
-int run_education_demo(const DemoOptions& options) {
+int run_education_demo(const EducationOptions& options) {
     catch_stop_signals();
     log::set_level(log::Level::warn);
     const auto courses = choose_courses(options);
@@ -124,11 +72,12 @@ int run_education_demo(const DemoOptions& options) {
     const auto cast = cast_education();
     if (!cast) return report_error(cast.error());
     for (const Course& course : *courses) {
-        DemoOptions one = options;
-        one.keep = options.keep && &course == &courses->back();
-        if (courses->size() > 1 && !options.data.empty())
-            one.data = (fs::path(options.data) / (course.name + course.presentation)).string();
-        if (const int code = play(one, *cast, course); code != exit_code::ok) return code;
+        StoryOptions one = options.story;
+        one.keep = options.story.keep && &course == &courses->back();
+        if (courses->size() > 1 && !one.data.empty())
+            one.data = (fs::path(one.data) / (course.name + course.presentation)).string();
+        const int code = run_story(one, story_of(*cast, course, options.threshold_bps));
+        if (code != exit_code::ok) return code;
     }
     return exit_code::ok;
 }

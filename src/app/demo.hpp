@@ -1,13 +1,11 @@
 // `plume demo`: a use case played from beginning to end on a chain of its own.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include "app/story.hpp"
 
 namespace plume {
 
-struct DemoOptions {
+struct EducationOptions {
     std::string table;  ///< a table like examples/education.csv; empty: that one
     std::string raw;    ///< a folder of raw records, used instead of the table
     std::string course = "BBB";
@@ -15,13 +13,10 @@ struct DemoOptions {
     bool is_chosen =
         false;  ///< the two above were asked for: with raw records, play this course only
     uint32_t threshold_bps = 4'500;
-    uint16_t port = 0;  ///< to serve on; 0: any free one
-    std::string data;   ///< directory; empty: a fresh one, removed in the end
-    bool keep = false;  ///< go on serving after the last table
-    bool json = false;
+    StoryOptions story;
 };
 
 /// Plays the education mission; returns the program's exit code: 0 only when every book balances.
-int run_education_demo(const DemoOptions& options);
+int run_education_demo(const EducationOptions& options);
 
 }  // namespace plume

@@ -4,6 +4,7 @@
 
 #include "app/accounts.hpp"
 #include "app/records.hpp"
+#include "app/templates.hpp"
 #include "app/text.hpp"
 #include "contracts/launcher.hpp"
 #include "contracts/vault.hpp"
@@ -21,12 +22,6 @@ constexpr std::string_view mission_schema = "string title,bytes32 course";
 
 std::string money(const u256& amount) {
     return format_amount(amount, currency_decimals) + " cUSD";
-}
-
-Hash template_name(std::string_view text) {
-    Hash out;
-    std::ranges::copy(text, out.bytes.begin());
-    return out;
 }
 
 /// One mission from its founding to its last unit.
@@ -66,7 +61,7 @@ private:
     // Parts of them.
     Result<Hash> record(std::string_view schema, const Address& about, const Hash& refers_to,
                         Bytes data);
-    Result<Address> launch(std::string_view name, Bytes params);
+    Result<Address> launch(std::string_view name, const Bytes& params);
     Result<void> add_tranche(const TranchePlan& plan);
     Condition release_condition(const TranchePlan& plan) const;
     Result<void> contribute(size_t donor);
@@ -78,7 +73,6 @@ private:
     Result<void> reclaim(size_t id);
     Result<Hash> say(const Account& agent, const TranchePlan& plan, uint64_t value);
 
-    Result<void> travel_to(uint64_t time);
     Result<void> expect_refusal(const std::string& what, const Result<Mined>& outcome);
     void tell(const std::string& line) const { narrate_(line); }
 
@@ -106,14 +100,6 @@ private:
     Hash sovereign_;
 };
 
-Result<void> Play::travel_to(uint64_t time) {
-    TRY(now, session_.head_time());
-    if (time <= now) return {};
-    TRY(done, session_.request("evm_setNextBlockTimestamp", {time}));
-    (void)done;
-    return {};
-}
-
 Result<void> Play::expect_refusal(const std::string& what, const Result<Mined>& outcome) {
     if (outcome) return Error{exit_code::failed, what + ": should have been refused and was not"};
     if (outcome.error().code != exit_code::refused) return outcome.error();
@@ -130,20 +116,12 @@ Result<Hash> Play::record(std::string_view schema, const Address& about, const H
         {.schema = uid, .recipient = about, .refers_to = refers_to, .data = std::move(data)});
 }
 
-Result<Address> Play::launch(std::string_view name, Bytes params) {
-    TRY(mined,
-        session_.send<"launch(bytes32 template, bytes params) returns (address[] instances)">(
-            cast_.treasurer, contracts::launcher, template_name(name), params));
-    for (const Log& log : mined.logs)
-        if (const auto launched = Launcher::Launched::decode(log);
-            launched && log.address == contracts::launcher)
-            return std::get<2>(*launched);
-    return Error{exit_code::failed,
-                 "the launcher did not say where it put the " + std::string(name)};
+Result<Address> Play::launch(std::string_view name, const Bytes& params) {
+    return plume::launch(session_, cast_.treasurer, name, params);
 }
 
 Result<void> Play::found_sovereign() {
-    if (auto travelled = travel_to(campaign_.founded_at); !travelled) return travelled;
+    if (auto travelled = travel_to(session_, campaign_.founded_at); !travelled) return travelled;
     TRY(sovereign, record(sovereign_schema, cast_.treasurer.address, {},
                           abi::encode(std::string("Open Learning"))));
     sovereign_ = sovereign;
@@ -426,7 +404,7 @@ Result<void> Play::hold_assessments() {
                                     .amount = plan.amount(),
                                     .transaction = {}});
     for (const Event& event : schedule()) {
-        if (auto travelled = travel_to(event.time); !travelled) return travelled;
+        if (auto travelled = travel_to(session_, event.time); !travelled) return travelled;
         if (auto happened = event.happen(); !happened) return happened;
     }
     return {};

@@ -3,10 +3,8 @@
 // goes back.
 #pragma once
 
-#include <functional>
-
 #include "app/campaign.hpp"
-#include "app/session.hpp"
+#include "app/story.hpp"
 
 namespace plume {
 
@@ -48,9 +46,6 @@ struct EducationReport {
 
     bool is_balanced() const { return contributed == paid + returned + held; }
 };
-
-/// Told each step as it happens.
-using Narrator = std::function<void(const std::string& line)>;
 
 /// Plays the mission of `course` on the node behind `session`, which lets its clients set the time.
 /// Everything goes through signed transactions. Stops at the first step that does not do what it

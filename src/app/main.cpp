@@ -155,10 +155,20 @@ void add_describe(CLI::App& root, Command& chosen) {
         ->excludes(markdown);
 }
 
+void add_story_options(CLI::App& command, StoryOptions& story) {
+    command.add_option("--port", story.port, "port to serve on; 0 takes any free one")
+        ->capture_default_str()
+        ->transform(whole_number(0, port_max));
+    command.add_option("--chain-data", story.data,
+                       "data directory of the chain; without it, a fresh one that is removed");
+    command.add_flag("--keep", story.keep, "go on serving afterwards");
+    command.add_flag("--json", story.json, "print the report as JSON");
+}
+
 void add_demo(CLI::App& root, Command& chosen) {
     CLI::App* demo = root.add_subcommand("demo", "Play a use case on a chain of its own");
     demo->require_subcommand(1);
-    auto options = std::make_shared<DemoOptions>();
+    auto options = std::make_shared<EducationOptions>();
     CLI::App* command = add_command(*demo, chosen, "education",
                                     "An education mission, paid by what learners achieve", options,
                                     &run_education_demo);
@@ -181,13 +191,7 @@ void add_demo(CLI::App& root, Command& chosen) {
                      "share of learners a tranche needs, in basis points")
         ->capture_default_str()
         ->transform(whole_number(1, 10'000));
-    command->add_option("--port", options->port, "port to serve on; 0 takes any free one")
-        ->capture_default_str()
-        ->transform(whole_number(0, port_max));
-    command->add_option("--chain-data", options->data,
-                        "data directory of the chain; without it, a fresh one that is removed");
-    command->add_flag("--keep", options->keep, "go on serving afterwards");
-    command->add_flag("--json", options->json, "print the report as JSON");
+    add_story_options(*command, options->story);
 }
 
 void add_client_options(CLI::App& command, ClientOptions& client) {

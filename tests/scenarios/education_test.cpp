@@ -19,22 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr uint32_t threshold_bps = 4'500;
 
-/// A node of its own for one course, as the demo has it.
-std::unique_ptr<Node> start_node(const fs::path& data, const Cast& cast, const Course& course) {
-    NodeOptions options{.data = data};
-    options.genesis = development_genesis(everyone(cast), u256{1'000'000'000'000'000'000u},
-                                          course.begins_at() - (founding_days + 1) * day_seconds);
-    options.server.port = 0;
-    options.is_development = true;
-    options.solo.clock = [timestamp = options.genesis->timestamp] { return timestamp; };
-    auto node = Node::start(std::move(options));
-    if (!node) {
-        ADD_FAILURE() << node.error().what;
-        return nullptr;
-    }
-    return std::move(*node);
-}
-
 /// What the logs of a vault say, and nothing else.
 struct LogBooks {
     u256 contributed, paid, returned, withdrawn;
@@ -87,9 +71,10 @@ public:
           cast_(cast_education().value()) {}
 
     void play() {
-        const auto node = start_node(folder_.path() / "chain", cast_, course_);
-        ASSERT_NE(node, nullptr);
-        auto session = Session::open(node->url());
+        const auto node = start_story_node(folder_.path() / "chain", 0, everyone(cast_),
+                                           course_.begins_at() - (founding_days + 1) * day_seconds);
+        ASSERT_TRUE(node.ok()) << node.error().what;
+        auto session = Session::open((*node)->url());
         ASSERT_TRUE(session.ok()) << session.error().what;
         auto report =
             play_education(*session, cast_, course_, threshold_bps, [](const std::string&) {});
