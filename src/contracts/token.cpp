@@ -127,6 +127,7 @@ void AssetToken::move(const Address& from, const Address& to, const u256& value)
         set(supply_, total_supply() - value);
     else
         set(balances_[to], balance_of(to) + value);  // No overflow: the supply is the sum of all.
+    follow_shares(from, to, value);
     emit(Transfer{from, to, value});
 }
 
@@ -152,7 +153,8 @@ std::optional<std::string> AssetToken::broken_invariant() const {
     }
     const u256 issued = total_supply() - before(supply_);
     if (issued != -gained[Address{}]) return "T-1: the supply did not change as its transfers say";
-    return std::nullopt;
+    if (auto broken = broken_shares(gained)) return broken;
+    return broken_revenue_books();
 }
 
 NativeType asset_token_type() {

@@ -2,20 +2,22 @@
 //
 // ERC-20 with metadata, ERC-2612 permits, ERC-5267 domain, ERC-165, ERC-6093 errors. Behaves as
 // OpenZeppelin's ERC20Permit in every answer, event and refusal, and adds what ties it to the
-// world: the record it stands for, an issuer, and whether more of it may ever be made.
+// world: the record it stands for, an issuer, whether more of it may ever be made, and revenue that
+// belongs to its holders (revenue_shares.hpp).
 //
 // Invariants, held after every transaction:
 //   T-1  the supply changes by exactly what the Transfer events from and to the zero address say,
 //        and every balance by what the events that name its owner say.
 //   T-5  a permit's domain is computed from the chain id of the moment; its nonce is used once.
 //   T-6  a balance shrinks only by its owner's call or permission.
+//   D-1, D-2, D-5 and V-12 of revenue_shares.hpp.
 //   T-7  `mintable` never changes. P-2: nothing is minted while the record is not live.
 #pragma once
 
 #include <map>
 
 #include "contracts/record.hpp"
-#include "native/contract.hpp"
+#include "contracts/revenue_shares.hpp"
 #include "native/typed_data.hpp"
 
 namespace plume {
@@ -36,9 +38,9 @@ struct TokenParams {
                    &TokenParams::mintable};
 };
 
-class AssetToken : public Contract {
+class AssetToken : public RevenueShares {
 public:
-    using Contract::Contract;
+    using RevenueShares::RevenueShares;
 
     static constexpr size_t name_size_max = 64;
     static constexpr size_t symbol_size_max = 16;
@@ -62,8 +64,6 @@ public:
     using ERC2612ExpiredSignature = CustomError<"ERC2612ExpiredSignature(uint256 deadline)", u256>;
     using ERC2612InvalidSigner =
         CustomError<"ERC2612InvalidSigner(address signer, address owner)", Address, Address>;
-    using OwnableUnauthorizedAccount =
-        CustomError<"OwnableUnauthorizedAccount(address account)", Address>;
     using MintingClosed = CustomError<"MintingClosed()">;
     using TextTooLong = CustomError<"TextTooLong(uint256 size, uint256 max)", u256, u256>;
 
@@ -73,8 +73,8 @@ public:
     std::string name() const { return get_string(name_); }
     std::string symbol() const { return get_string(symbol_); }
     uint8_t decimals() const { return get(decimals_); }
-    u256 total_supply() const { return get(supply_); }
-    u256 balance_of(Address owner) const { return get(balances_[owner]); }
+    u256 total_supply() const override { return get(supply_); }
+    u256 balance_of(Address owner) const override { return get(balances_[owner]); }
     u256 allowance(Address owner, Address spender) const {
         return get(allowances_[owner][spender]);
     }
@@ -94,7 +94,7 @@ public:
 
     // Issuance.
     Hash record() const { return get(record_); }
-    Address issuer() const { return get(issuer_); }
+    Address issuer() const override { return get(issuer_); }
     bool mintable() const { return get(mintable_); }
     void mint(Address to, u256 value);
     void burn(u256 value);
@@ -130,17 +130,18 @@ public:
         Method<"supportsInterface(bytes4 id) view returns (bool)", &AssetToken::supports_interface>,
         Method<"record() view returns (bytes32)", &AssetToken::record>>{};
     static constexpr auto abi =
-        fungible + Methods<Method<"issuer() view returns (address)", &AssetToken::issuer>,
-                           Method<"mintable() view returns (bool)", &AssetToken::mintable>,
-                           Method<"mint(address to, uint256 value)", &AssetToken::mint>,
-                           Method<"burn(uint256 value)", &AssetToken::burn>>{};
+        fungible + revenue_abi +
+        Methods<Method<"issuer() view returns (address)", &AssetToken::issuer>,
+                Method<"mintable() view returns (bool)", &AssetToken::mintable>,
+                Method<"mint(address to, uint256 value)", &AssetToken::mint>,
+                Method<"burn(uint256 value)", &AssetToken::burn>>{};
     static constexpr auto fungible_declarations =
         Declarations<Transfer, Approval, ERC20InsufficientBalance, ERC20InvalidSender,
                      ERC20InvalidReceiver, ERC20InsufficientAllowance, ERC20InvalidApprover,
                      ERC20InvalidSpender, ERC2612ExpiredSignature, ERC2612InvalidSigner,
                      ECDSAInvalidSignature, ECDSAInvalidSignatureS, TextTooLong, RecordNotLive>{};
-    static constexpr auto declarations =
-        fungible_declarations + Declarations<OwnableUnauthorizedAccount, MintingClosed>{};
+    static constexpr auto declarations = fungible_declarations + revenue_declarations +
+                                         Declarations<OwnableUnauthorizedAccount, MintingClosed>{};
 
 protected:
     /// The one way a balance changes. From the zero address it mints, to it it burns.

@@ -24,6 +24,7 @@ void Vault::construct(VaultTerms terms, std::vector<Tranche> plan, bool open_now
     require(decimals <= decimals_max, AssetDecimals{decimals, decimals_max});
     set_metadata(terms.name, terms.symbol, decimals, terms.record);
     set(asset_, terms.asset);
+    revenue::list(*this, terms.asset, {});
     set(funding_deadline_, terms.funding_deadline);
     set(steward_, terms.steward);
     set(purpose_, terms.purpose);
@@ -98,7 +99,7 @@ void Vault::fail_funding() {
     if (phase_now() != Phase::draft) require_phase(Phase::funding);
     require(now() > funding_deadline(), FundingNotOver{funding_deadline()});
     set_phase(Phase::failed);
-    if (!raised().is_zero()) dividends::distribute(*this, raised(), total_supply());
+    if (!raised().is_zero()) give_back(raised());
 }
 
 void Vault::claim(u256 id, Hash evidence) {
@@ -174,7 +175,7 @@ void Vault::reclaim(u256 id) {
     require(is_returnable(terms), NotReclaimable{id, terms.deadline});
     settle(id, TrancheState::reclaimed, terms.amount);
     emit(Reclaimed{id, terms.amount});
-    dividends::distribute(*this, terms.amount, total_supply());
+    give_back(terms.amount);
 }
 
 bool Vault::is_reclaimable(u256 id) const {
@@ -212,7 +213,7 @@ void Vault::collect(Address payee) {
 }
 
 void Vault::withdraw_returned(Address holder) {
-    const u256 amount = dividends::take(*this, holder, balance_of(holder), total_supply());
+    const u256 amount = revenue::take(*this, returns, holder, balance_of(holder), total_supply());
     require(!amount.is_zero(), NothingToWithdraw{holder});
     debit(held_, amount);
     credit(withdrawn_, amount);
@@ -221,7 +222,7 @@ void Vault::withdraw_returned(Address holder) {
 }
 
 u256 Vault::withdrawable_funds_of(Address holder) const {
-    return dividends::withdrawable(*this, holder, balance_of(holder), total_supply());
+    return revenue::withdrawable(*this, returns, holder, balance_of(holder), total_supply());
 }
 
 void Vault::send(const Address& to, const u256& amount) {
@@ -229,10 +230,14 @@ void Vault::send(const Address& to, const u256& amount) {
             erc20::SafeERC20FailedOperation{asset()});
 }
 
-void Vault::on_move(const Address& from, const Address& to, const u256& value) {
+void Vault::give_back(const u256& amount) {
+    revenue::distribute(*this, returns, amount, total_supply());
+    emit(FundsDistributed{sender(), amount});
+}
+
+void Vault::on_move(const Address& /*from*/, const Address& to, const u256& /*value*/) {
     // What the vault would earn on its own shares could never be withdrawn.
     require(to != self(), ERC20InvalidReceiver{to});
-    dividends::moved(*this, from, to, value);
 }
 
 void Vault::require_phase(Phase needed) const {

@@ -13,7 +13,7 @@
 // and give as many shares. The shares are an ERC-20 with permit, as AssetToken: transferable
 // always, never burnt, and made by contributions only; AssetToken's issuance (mint, burn) does not
 // exist here. Nor are there deposit and redeem: a share cannot be redeemed, and half of ERC-4626
-// would mislead. Money that is reclaimed belongs to the shares (dividends.hpp) and keeps doing so
+// would mislead. Money that is reclaimed belongs to the shares (revenue.hpp) and keeps doing so
 // when they move.
 //
 // The books, in units of the currency; a plain transfer to the vault changes none (V-1, V-2):
@@ -35,10 +35,9 @@
 //   V-14 there are as many shares as units raised.
 //   X-1  escrowed is the sum of the open tranches; what is settled, and a phase left, stays so.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
-//   D-1, D-2 of dividends.hpp; T-1 of token.hpp.
+//   D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
 #pragma once
 
-#include "contracts/dividends.hpp"
 #include "contracts/token.hpp"
 #include "contracts/tranches.hpp"
 #include "native/remote.hpp"
@@ -100,8 +99,8 @@ public:
                               u256, Address, u256>;
     using Collected = Event<"Collected(address indexed to, uint256 amount)", Address, u256>;
     using Reclaimed = Event<"Reclaimed(uint256 indexed id, uint256 amount)", u256, u256>;
-    using FundsDistributed = dividends::FundsDistributed;
-    using FundsWithdrawn = dividends::FundsWithdrawn;
+    using FundsDistributed = revenue::FundsDistributed;
+    using FundsWithdrawn = revenue::FundsWithdrawn;
 
     using WrongPhase = CustomError<"WrongPhase(uint8 phase, uint8 needed)", uint8_t, uint8_t>;
     using NotSteward = CustomError<"NotSteward(address caller)", Address>;
@@ -191,13 +190,13 @@ public:
     u256 paid() const { return get(paid_); }
     u256 owed() const { return get(owed_); }
     u256 owed_to(Address payee) const { return get(owed_to_[payee]); }
-    u256 returned() const { return dividends::distributed(*this); }
+    u256 returned() const { return revenue::distributed(*this, returns); }
     u256 withdrawn() const { return get(withdrawn_); }
     /// returned - withdrawn: what shareholders have not taken yet. When all have, what remains are
     /// their fractions of units, the dust.
     u256 returnable() const { return returned() - withdrawn(); }
     u256 withdrawable_funds_of(Address holder) const;
-    u256 withdrawn_funds_of(Address holder) const { return dividends::taken(*this, holder); }
+    u256 withdrawn_funds_of(Address holder) const { return revenue::taken(*this, returns, holder); }
 
     // The tranches. An unknown id is refused; everything else has an answer.
     u256 tranche_count() const { return u256{tranches::count(*this)}; }
@@ -285,6 +284,8 @@ public:
 
 protected:
     void on_move(const Address& from, const Address& to, const u256& value) override;
+    /// What comes back has its own books: V-12 and V-13.
+    std::optional<std::string> broken_revenue_books() const override { return std::nullopt; }
 
     // Packed in pairs that change together. Slots 0 to 7 are AssetToken's.
     static constexpr Slot<Address> asset_{8, 0};
@@ -303,6 +304,9 @@ protected:
     static constexpr Map<Address, u256> owed_to_{16};
 
 private:
+    /// What comes back to the shareholders, in the one currency there is.
+    static constexpr revenue::CurrencyId returns{0};
+
     Phase phase_now() const { return Phase{phase()}; }
     void set_phase(Phase phase);
     void require_phase(Phase needed) const;
@@ -313,6 +317,7 @@ private:
     Bytes obstacle_to_release(const u256& id, const Tranche& terms) const;
     bool is_returnable(const Tranche& terms) const;
     void settle(const u256& id, TrancheState state, const u256& amount);
+    void give_back(const u256& amount);
     void pay(const u256& id, const Payee& payee);
     void send(const Address& to, const u256& amount);
     void credit(const Slot<u128>& book, const u256& amount);
@@ -324,7 +329,6 @@ private:
     std::optional<std::string> broken_books() const;
     std::optional<std::string> broken_flows(const Flows& flows) const;
     std::optional<std::string> broken_plan(const Flows& flows) const;
-    std::optional<std::string> broken_cover() const;
 };
 
 }  // namespace plume

@@ -2,16 +2,10 @@
 // money, and the events are the witnesses: they are what the world outside has seen.
 #include <map>
 
+#include "contracts/cover.hpp"
 #include "contracts/vault.hpp"
 
 namespace plume {
-
-namespace {
-
-/// What the currency may use to say how much it has booked for the vault.
-constexpr uint64_t cover_gas_max = 100'000;
-
-}  // namespace
 
 /// What this transaction's events say has moved. Sums of numbers below 2^128 each, of which a
 /// transaction holds far less than 2^128.
@@ -72,12 +66,11 @@ std::optional<std::string> Vault::broken_invariant() const {
     const Flows moved = flows();
     if (auto broken = broken_flows(moved)) return broken;
     if (auto broken = broken_plan(moved)) return broken;
-    if (auto broken = dividends::broken_by_moves(*this, gains())) return broken;
     for (const auto& [holder, amount] : moved.withdrawals)
-        if (auto broken = dividends::broken_by_taking(*this, holder, amount, balance_of(holder),
-                                                      total_supply()))
+        if (auto broken = revenue::broken_by_taking(*this, returns, holder, amount,
+                                                    balance_of(holder), total_supply()))
             return broken;
-    return broken_cover();
+    return cover::broken_by(*this, asset(), held() + owed(), u256{before(held_)} + before(owed_));
 }
 
 std::optional<std::string> Vault::broken_books() const {
@@ -151,30 +144,6 @@ std::optional<std::string> Vault::broken_plan(const Flows& moved) const {
         if (!tranches::was_settled_now(*this, tranche, TrancheState::reclaimed))
             return "X-1: tranche " + to_decimal(id) + " was returned but not reclaimed";
     }
-    return std::nullopt;
-}
-
-/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that
-/// is not the vault's fault and must not keep the rest from being paid out. So a shortage is the
-/// vault's only when its books moved further in this transaction than the currency's own events
-/// say.
-std::optional<std::string> Vault::broken_cover() const {
-    const Answer answer = static_call(asset(), erc20::BalanceOf::calldata(self()), cover_gas_max);
-    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held() + owed())
-        return std::nullopt;
-    u256 arrived;
-    u256 left;
-    for (const Log& log : transaction_logs()) {
-        if (log.address != asset()) continue;
-        const auto transfer = Transfer::decode(log);
-        if (!transfer) continue;
-        const auto& [from, to, value] = *transfer;
-        if (to == self()) arrived += value;
-        if (from == self()) left += value;
-    }
-    const u256 booked_before = u256{before(held_)} + before(owed_);
-    if (booked_before + arrived < held() + owed() + left)
-        return "V-12: the currency " + to_hex(asset()) + " does not hold what the books say";
     return std::nullopt;
 }
 

@@ -101,7 +101,7 @@ public:
         release(id);
         set(phase_, uint8_t{2});
     }
-    // Shares and dividends.
+    // Shares and what comes back.
     void make_shares(u256 amount) { move({}, sender(), amount); }
     void pay_returned_twice(Address holder) {
         const u256 amount = withdrawable_funds_of(holder);
@@ -111,7 +111,9 @@ public:
         emit(FundsWithdrawn{holder, amount});
         erc20::try_transfer(*this, asset(), holder, amount);
     }
-    void distribute_again(u256 amount) { dividends::distribute(*this, amount, total_supply()); }
+    void distribute_again(u256 amount) {
+        revenue::distribute(*this, revenue::CurrencyId{0}, amount, total_supply());
+    }
     void transfer_silently(Address to, u256 shares) {
         is_silent_ = true;
         move(sender(), to, shares);
@@ -147,8 +149,8 @@ public:
                        &Corrupted::transfer_silently>>{};
 
 protected:
-    void on_move(const Address& from, const Address& to, const u256& value) override {
-        if (!is_silent_) Vault::on_move(from, to, value);
+    void follow_shares(const Address& from, const Address& to, const u256& shares) override {
+        if (!is_silent_) Vault::follow_shares(from, to, shares);
     }
 
 private:

@@ -73,6 +73,7 @@ struct Model {
         if (amount.is_zero() || amount > goal() - raised) return false;
         raised += amount;
         shares[donor] += amount;
+        moved = true;
         if (raised == goal()) phase = Phase::active;
         return true;
     }

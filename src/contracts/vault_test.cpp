@@ -516,6 +516,8 @@ TEST_F(VaultTest, a_cancel_condition_returns_the_money_early) {
     world.turn(9, Switchboard::on);
     EXPECT_TRUE(is_reclaimable(0));
     EXPECT_TRUE(world.reclaim(0).ok());
+    EXPECT_EQ(world.withdrawable(donor), 0_u256) << "the shares were made in this block";
+    world.next_block();
     EXPECT_EQ(world.withdrawable(donor), 300_u256);
     EXPECT_TRUE(world.reclaim(0).refused_with(Vault::WrongPhase{3, 2}));
 }

@@ -75,6 +75,8 @@ using SafeERC20FailedOperation = CustomError<"SafeERC20FailedOperation(address t
 /// Sends from the caller's own balance with at most `gas_max`; false when the token refuses.
 bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount,
                   uint64_t gas_max = ~0ull);
+/// Lets `spender` take up to `amount` of the caller's. Refused when the token refuses.
+void approve(Contract& caller, const Address& token, const Address& spender, const u256& amount);
 /// Takes from `from`, who has approved it, and returns by how much the caller's balance grew.
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount);
 
