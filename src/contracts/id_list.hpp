@@ -1,6 +1,8 @@
-// Short lists of numbers in storage, whose order tells nothing: what an owner has let, what a user
-// may use.
+// Short lists of numbers in storage, in the order in which they came: what an owner has let, what a
+// user may use.
 #pragma once
+
+#include <algorithm>
 
 #include "native/contract.hpp"
 
@@ -20,17 +22,16 @@ inline void append(Contract& contract, const List& list, uint64_t id) {
     contract.set(contract.push(list), id);
 }
 
-/// Takes `id` out, if it is in; the last one takes its place.
+/// Takes `id` out, if it is in; those behind it move up.
 inline void remove(Contract& contract, const List& list, uint64_t id) {
-    const uint64_t size = contract.length(list);
-    for (uint64_t i = 0; i < size; ++i) {
-        if (contract.get(list[i]) != id) continue;
-        const uint64_t last = contract.get(list[size - 1]);
-        if (i + 1 < size) contract.set(list[i], last);
-        contract.set(list[size - 1], 0);
-        contract.set(list.length(), u256{size - 1});
-        return;
-    }
+    const std::vector<uint64_t> before = all(contract, list);
+    const auto found = std::ranges::find(before, id);
+    if (found == before.end()) return;
+    const size_t last = before.size() - 1;
+    for (auto i = static_cast<size_t>(found - before.begin()); i < last; ++i)
+        contract.set(list[i], before[i + 1]);
+    contract.set(list[last], 0);
+    contract.set(list.length(), u256{last});
 }
 
 }  // namespace plume::id_list

@@ -8,7 +8,7 @@
 // `expiry` (seconds since 1970, exclusive) and may give it up before; and an amount of an item,
 // which is not divided. When the item is sold the record goes with it: its owner changes, its user
 // does not. So an owner's units are of two kinds, and free ones move first. What is moved beyond
-// them takes whole records along, in the order of his list, passing over those that are larger
+// them takes whole records along, in the order they came, passing over those that are larger
 // than what is still to move; a movement that would have to divide one is refused.
 //
 // A metered record also holds a number of units of use (GPU-hours, kilowatt-hours) that its meter
