@@ -45,7 +45,7 @@ kill: deps-test configure-release
 	scripts/clients.sh $(BUILD) kill
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
-	scripts/clients.sh $(BUILD) twins
+	scripts/clients.sh $(BUILD) 'twins*'
 
 # Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
 hardhat: deps-test configure-release

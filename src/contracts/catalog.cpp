@@ -8,6 +8,7 @@
 #include "contracts/addresses.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
+#include "contracts/items.hpp"
 #include "contracts/launcher.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -17,7 +18,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(), launcher_type()};
+                                  vault_type(),       launcher_type(),   asset_items_type()};
     return types;
 }
 
@@ -51,6 +52,7 @@ std::vector<AbiEntry> entries() {
 }  // namespace
 
 std::vector<AbiEntry> interface_of(std::string_view type_name) {
+    if (type_name == "AssetItems") return entries<AssetItems>();
     if (type_name == "AssetToken") return entries<AssetToken>();
     if (type_name == "Attestations") return entries<Attestations>();
     if (type_name == "Conditions") return entries<Conditions>();

@@ -19,6 +19,7 @@ struct Template {
 
 constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
+    Template{"AssetItems", "AssetItems", false},
     Template{"Vault.Milestone", "Vault", true},
 };
 

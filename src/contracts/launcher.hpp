@@ -3,6 +3,7 @@
 //
 //   template            instance     params = abi.encode of
 //   "AssetToken"        AssetToken   its constructor's arguments: TokenParams
+//   "AssetItems"        AssetItems   its constructor's arguments: ItemsParams
 //   "Vault.Milestone"   Vault        its constructor's arguments: VaultTerms, Tranche[] plan, bool
 //   open
 //

@@ -10,5 +10,6 @@ NativeType vault_type();
 NativeType conditions_type();
 NativeType attestations_type();
 NativeType launcher_type();
+NativeType asset_items_type();
 
 }  // namespace plume

@@ -34,11 +34,11 @@ export const actors = [20, 21, 22, 23, 24, 25].map(testAccount);
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const gas = 400_000n;
 
-/** Gives the actors coin from the node's first account. */
-export async function fundActors(url, chainId) {
+/** Gives the actors coin from the node's first account; or others. */
+export async function fundActors(url, chainId, accounts = actors) {
   const funder = testAccount(0);
   let nonce = Number(await rpc(url, 'eth_getTransactionCount', [funder.address, 'pending']));
-  for (const { address } of actors) {
+  for (const { address } of accounts) {
     const raw = await funder.signTransaction({
       chainId,
       nonce: nonce++,
@@ -52,17 +52,16 @@ export async function fundActors(url, chainId) {
   }
 }
 
-/** Puts the compiled token on anvil, its code and state moved to `address` when one is given. */
-export async function deployOnAnvil(url, { abi, bytecode }, address) {
+const twinValues = [twin.name, twin.symbol, twin.decimals, actors[0].address, twin.supply];
+
+/**
+ * Puts a compiled contract on anvil, made with `values` (the token's, unless others are given), its
+ * code and state moved to `address` when one is given.
+ */
+export async function deployOnAnvil(url, { abi, bytecode }, address, values = twinValues) {
   const funder = testAccount(0);
   const constructor = abi.find((entry) => entry.type === 'constructor');
-  const given = encodeAbiParameters(constructor.inputs, [
-    twin.name,
-    twin.symbol,
-    twin.decimals,
-    actors[0].address,
-    twin.supply,
-  ]);
+  const given = encodeAbiParameters(constructor.inputs, values);
   const raw = await funder.signTransaction({
     chainId: 31337,
     nonce: Number(await rpc(url, 'eth_getTransactionCount', [funder.address, 'pending'])),
@@ -88,8 +87,8 @@ export async function deployOnAnvil(url, { abi, bytecode }, address) {
   return address;
 }
 
-/** One of the two: a node and the token on it. */
-class Side {
+/** One of the two: a node and the contract on it. */
+export class Side {
   constructor(url, address) {
     this.url = url;
     this.address = address;
@@ -173,8 +172,18 @@ const permitKinds = [
   'strange v',
 ];
 
+/** The ways to spoil a call. */
+export const spoilKinds = [
+  'cut short',
+  'longer',
+  'dirty address',
+  'unknown selector',
+  'part of a selector',
+  'nothing',
+];
+
 /** Bytes that are no well-formed call, made of a well-formed one. */
-function spoil(data, kind) {
+export function spoil(data, kind) {
   switch (kind) {
     case 'cut short':
       return data.slice(0, -2);
@@ -279,18 +288,10 @@ class Draw {
     if (kind === 4) return { sender, from: zeroAddress, data, value: 0n, send: false };
     if (kind === 5) return { sender, from: sender.address, data, value: 1n, send: true };
     if (kind === 6) {
-      const kinds = [
-        'cut short',
-        'longer',
-        'dirty address',
-        'unknown selector',
-        'part of a selector',
-        'nothing',
-      ];
       return {
         sender,
         from: sender.address,
-        data: spoil(data, pick(kinds)),
+        data: spoil(data, pick(spoilKinds)),
         value: 0n,
         send: true,
       };
@@ -302,12 +303,19 @@ class Draw {
 const same = (left, right) => JSON.stringify(left) === JSON.stringify(right);
 
 /**
- * Makes `count` random calls on both tokens. Resolves to {different, tally}: the first call that
+ * Makes `count` random calls on both: calls on the token, unless `drawing` makes others out of a
+ * seed and the left side. Resolves to {different, tally}: the first call that
  * was answered differently (null when none was), and how many calls ended in which way.
  */
-export async function compareTwins({ left, right, count, seed }) {
+export async function compareTwins({
+  left,
+  right,
+  count,
+  seed,
+  drawing = (...given) => new Draw(...given),
+}) {
   const sides = [new Side(left.url, left.address), new Side(right.url, right.address)];
-  const draw = new Draw(seed, sides[0]);
+  const draw = drawing(seed, sides[0]);
   const nonces = new Map(actors.map((actor) => [actor, 0]));
   const tally = { views: 0, succeeded: 0, refused: 0 };
 
