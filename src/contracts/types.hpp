@@ -10,5 +10,7 @@ NativeType vault_type();
 NativeType conditions_type();
 NativeType attestations_type();
 NativeType launcher_type();
+NativeType feeds_type();
+NativeType feed_face_type();
 
 }  // namespace plume
