@@ -2,7 +2,7 @@
 // types and bytes.
 //
 //   bool, uint8 ... uint64, uint256    bool, uint8_t ... uint64_t, u256
-//   uint128                            u128
+//   uint80, uint128                    u80, u128
 //   int256                             i256
 //   address, bytes1 ... bytes32        Address, FixedBytes<N>
 //   bytes, string                      Bytes, std::string
@@ -33,6 +33,14 @@ struct u128 {
 
     constexpr operator const u256&() const { return number; }
     friend constexpr bool operator==(const u128&, const u128&) = default;
+};
+
+/// A number below 2^80, as price feeds count their rounds in: Solidity's uint80.
+struct u80 {
+    u256 number;
+
+    constexpr operator const u256&() const { return number; }
+    friend constexpr bool operator==(const u80&, const u80&) = default;
 };
 
 /// A signed 256-bit integer in two's complement: Solidity's int256.
@@ -75,6 +83,17 @@ struct Word<u128> {
     static constexpr std::optional<u128> from(const u256& word) {
         if (word.bit_length() > 128) return std::nullopt;
         return u128{word};
+    }
+};
+
+template <>
+struct Word<u80> {
+    static constexpr std::string_view name = "uint80";
+    static constexpr size_t width = 10;
+    static constexpr u256 to(const u80& value) { return value.number; }
+    static constexpr std::optional<u80> from(const u256& word) {
+        if (word.bit_length() > 80) return std::nullopt;
+        return u80{word};
     }
 };
 

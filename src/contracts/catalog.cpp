@@ -8,6 +8,8 @@
 #include "contracts/addresses.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
+#include "contracts/feed_face.hpp"
+#include "contracts/feeds.hpp"
 #include "contracts/items.hpp"
 #include "contracts/launcher.hpp"
 #include "contracts/token.hpp"
@@ -18,7 +20,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(),       launcher_type(),   asset_items_type()};
+        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type()};
     return types;
 }
 
@@ -34,6 +36,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Attestations", contracts::attestations, "Attestations"},
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
         GenesisContract{"Launcher", contracts::launcher, "Launcher"},
+        GenesisContract{"Feeds", contracts::feeds, "Feeds"},
     };
     return all;
 }
@@ -58,6 +61,8 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Launcher") return entries<Launcher>();
+    if (type_name == "Feeds") return entries<Feeds>();
+    if (type_name == "FeedFace") return entries<FeedFace>();
     return {};
 }
 

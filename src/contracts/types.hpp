@@ -11,5 +11,7 @@ NativeType conditions_type();
 NativeType attestations_type();
 NativeType launcher_type();
 NativeType asset_items_type();
+NativeType feeds_type();
+NativeType feed_face_type();
 
 }  // namespace plume

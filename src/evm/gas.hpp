@@ -65,6 +65,10 @@ inline constexpr uint64_t native_call = 800;
 inline constexpr uint64_t native_word = 6;
 /// secp256k1 recovery, at the price of the precompile at address 1.
 inline constexpr uint64_t recover = 3'000;
+/// P-256 verification, at the price of the precompile at address 0x100 (EIP-7951).
+inline constexpr uint64_t p256_verify = 6'900;
+/// Ed25519 verification, by the time it takes beside the two above.
+inline constexpr uint64_t ed25519_verify = 6'900;
 
 }  // namespace gas
 

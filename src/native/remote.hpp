@@ -12,6 +12,22 @@ namespace plume {
 using InvalidAnswer =
     CustomError<"InvalidAnswer(address target, bytes4 selector)", Address, Selector>;
 
+namespace detail {
+
+/// What a function returned; several values come as a std::tuple.
+template <class Return>
+struct Returned {
+    static std::optional<Return> decode(BytesView data) { return abi::decode_one<Return>(data); }
+};
+template <class... T>
+struct Returned<std::tuple<T...>> {
+    static std::optional<std::tuple<T...>> decode(BytesView data) {
+        return abi::decode<T...>(data);
+    }
+};
+
+}  // namespace detail
+
 /// A function of another contract: its text, what it returns, what it takes.
 template <FixedText text, class Return, class... T>
 struct Remote {
@@ -49,7 +65,7 @@ private:
             caller.require(!answer.data.empty() || caller.has_code(target),
                            InvalidAnswer{target, selector});
         } else {
-            auto value = abi::decode_one<Return>(answer.data);
+            auto value = detail::Returned<Return>::decode(answer.data);
             caller.require(value.has_value(), InvalidAnswer{target, selector});
             return std::move(*value);
         }
