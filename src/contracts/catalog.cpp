@@ -6,8 +6,10 @@
 #include "base/result.hpp"
 #include "codec/abi_type.hpp"
 #include "contracts/addresses.hpp"
+#include "contracts/arbitrator.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
+#include "contracts/escrow.hpp"
 #include "contracts/launcher.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -17,7 +19,8 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(), launcher_type()};
+                                  vault_type(),       launcher_type(),   arbitrator_type(),
+                                  escrow_vault_type()};
     return types;
 }
 
@@ -33,6 +36,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Attestations", contracts::attestations, "Attestations"},
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
         GenesisContract{"Launcher", contracts::launcher, "Launcher"},
+        GenesisContract{"Arbitrator", contracts::arbitrator, "Arbitrator"},
     };
     return all;
 }
@@ -56,6 +60,8 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Launcher") return entries<Launcher>();
+    if (type_name == "Arbitrator") return entries<Arbitrator>();
+    if (type_name == "EscrowVault") return entries<EscrowVault>();
     return {};
 }
 

@@ -10,5 +10,7 @@ NativeType vault_type();
 NativeType conditions_type();
 NativeType attestations_type();
 NativeType launcher_type();
+NativeType arbitrator_type();
+NativeType escrow_vault_type();
 
 }  // namespace plume

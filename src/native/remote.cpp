@@ -9,6 +9,8 @@ namespace {
 using Transfer = Remote<"transfer(address to, uint256 value) returns (bool)", bool, Address, u256>;
 using TransferFrom = Remote<"transferFrom(address from, address to, uint256 value) returns (bool)",
                             bool, Address, Address, u256>;
+using Approve =
+    Remote<"approve(address spender, uint256 value) returns (bool)", bool, Address, u256>;
 
 bool accepted(const Contract& caller, const Address& token, const Answer& answer) {
     if (!answer.success) return false;
@@ -21,6 +23,11 @@ bool accepted(const Contract& caller, const Address& token, const Answer& answer
 bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount,
                   uint64_t gas_max) {
     return accepted(caller, token, caller.call(token, Transfer::calldata(to, amount), {}, gas_max));
+}
+
+bool try_approve(Contract& caller, const Address& token, const Address& spender,
+                 const u256& amount) {
+    return accepted(caller, token, caller.call(token, Approve::calldata(spender, amount)));
 }
 
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount) {

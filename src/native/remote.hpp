@@ -75,6 +75,9 @@ using SafeERC20FailedOperation = CustomError<"SafeERC20FailedOperation(address t
 /// Sends from the caller's own balance with at most `gas_max`; false when the token refuses.
 bool try_transfer(Contract& caller, const Address& token, const Address& to, const u256& amount,
                   uint64_t gas_max = ~0ull);
+/// Lets `spender` take `amount` from the caller; false when the token refuses.
+bool try_approve(Contract& caller, const Address& token, const Address& spender,
+                 const u256& amount);
 /// Takes from `from`, who has approved it, and returns by how much the caller's balance grew.
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount);
 
