@@ -6,8 +6,10 @@
 #include "base/result.hpp"
 #include "codec/abi_type.hpp"
 #include "contracts/addresses.hpp"
+#include "contracts/arbitrator.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
+#include "contracts/escrow.hpp"
 #include "contracts/feed_face.hpp"
 #include "contracts/feeds.hpp"
 #include "contracts/items.hpp"
@@ -20,7 +22,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type()};
+        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type()};
     return types;
 }
 
@@ -37,6 +39,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
         GenesisContract{"Launcher", contracts::launcher, "Launcher"},
         GenesisContract{"Feeds", contracts::feeds, "Feeds"},
+        GenesisContract{"Arbitrator", contracts::arbitrator, "Arbitrator"},
     };
     return all;
 }
@@ -63,6 +66,8 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Launcher") return entries<Launcher>();
     if (type_name == "Feeds") return entries<Feeds>();
     if (type_name == "FeedFace") return entries<FeedFace>();
+    if (type_name == "Arbitrator") return entries<Arbitrator>();
+    if (type_name == "EscrowVault") return entries<EscrowVault>();
     return {};
 }
 

@@ -21,6 +21,7 @@ constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
     Template{"AssetItems", "AssetItems", false},
     Template{"Vault.Milestone", "Vault", true},
+    Template{"Vault.Escrow", "EscrowVault", false},
 };
 
 constexpr uint8_t draft = 0;  // of a vault's phases

@@ -6,6 +6,7 @@
 //   "AssetItems"        AssetItems   its constructor's arguments: ItemsParams
 //   "Vault.Milestone"   Vault        its constructor's arguments: VaultTerms, Tranche[] plan, bool
 //   open
+//   "Vault.Escrow"      EscrowVault  its constructor's arguments: EscrowTerms, Tranche[] plan
 //
 // A template's name is the text in the first bytes of a bytes32, followed by zeros. What an
 // instance may be made with is the business of its constructor, which refuses above all a record

@@ -122,7 +122,8 @@ TEST_F(LauncherTest, nobody_takes_anothers_address) {
 }
 
 TEST_F(LauncherTest, unknown_templates_are_refused) {
-    for (const std::string_view name : {"", "Vault", "assettoken", "AssetToken2", "Vault.Escrow"}) {
+    for (const std::string_view name :
+         {"", "Vault", "assettoken", "AssetToken2", "Vault.Unknown"}) {
         EXPECT_TRUE(launch(alice, name, token_params())
                         .refused_with(Launcher::UnknownTemplate{named(name)}));
         const Bytes data = world.calldata<"preview(bytes32,bytes)">(named(name), token_params());

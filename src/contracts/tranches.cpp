@@ -89,9 +89,13 @@ void require_times(const Contract& contract, const Tranche& tranche, uint64_t fu
 }  // namespace
 
 void require_valid(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline) {
+    require_bounds(contract, tranche, funding_deadline);
+    contract.require(tranche.release.target != Address{}, ReleaseConditionMissing{});
+}
+
+void require_bounds(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline) {
     require_payees(contract, tranche);
     require_times(contract, tranche, funding_deadline);
-    contract.require(tranche.release.target != Address{}, ReleaseConditionMissing{});
     for (const Condition* condition : {&tranche.release, &tranche.cancel})
         contract.require(condition->data.size() <= condition_data_max,
                          ConditionTooLong{u256{condition->data.size()}, u256{condition_data_max}});

@@ -10,7 +10,7 @@
 // Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.
 //
 // Invariants:
-//   X-1  open tranches end as released or reclaimed, once; nothing leads out of either.
+//   X-1  open tranches end as released, reclaimed or split, once; nothing leads out of any.
 //   X-3  a tranche is paid only as its terms say, and the terms are those of the plan's hash.
 #pragma once
 
@@ -48,7 +48,8 @@ struct Tranche {
 
 enum class TrancheId : uint64_t {};
 
-enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2 };
+/// `split`: between the sides of an escrow, whose arbitrator would not decide.
+enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, split = 3 };
 
 namespace tranches {
 
@@ -77,6 +78,8 @@ using ConditionTooLong = CustomError<"ConditionTooLong(uint256 size, uint256 max
 /// Refuses terms that could never be fulfilled or that break a bound. `funding_deadline` is when
 /// money stops coming.
 void require_valid(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline);
+/// The same, where a tranche may do without a release condition.
+void require_bounds(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline);
 
 /// Appends a tranche to the plan whose hash is `plan_hash`; returns the plan's new hash.
 Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash);
@@ -107,6 +110,11 @@ bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state)
 /// Whether X-1 holds: no terminal state was left in this transaction, none was added without the
 /// plan growing, and no amount or hash of an earlier tranche changed.
 std::optional<std::string> broken_invariant(const Contract& contract);
+
+inline constexpr auto declarations =
+    Declarations<TooManyTranches, UnknownTranche, PayeeCountInvalid, PayeeInvalid, PayeeAmountZero,
+                 PayeeSumWrong, DeadlineInvalid, ChallengeTooLong, ReleaseConditionMissing,
+                 ConditionTooLong>{};
 
 }  // namespace tranches
 

@@ -13,5 +13,7 @@ NativeType launcher_type();
 NativeType asset_items_type();
 NativeType feeds_type();
 NativeType feed_face_type();
+NativeType arbitrator_type();
+NativeType escrow_vault_type();
 
 }  // namespace plume

@@ -8,6 +8,12 @@ void Contract::charge(uint64_t gas) const {
     if (!frame_->charge(gas)) throw Halt{Status::out_of_gas};
 }
 
+u256 Contract::balance() const {
+    const std::optional<u256> balance = frame_->balance(self());
+    if (!balance) throw Halt{Status::out_of_gas};
+    return *balance;
+}
+
 u256 Contract::load(const u256& position) const {
     const std::optional<u256> word = frame_->load(position);
     if (!word) throw Halt{Status::out_of_gas};

@@ -66,6 +66,8 @@ public:
     const Address& self() const { return frame_->message().recipient; }
     /// Who made this call: never an ancestor's identity.
     const Address& sender() const { return frame_->message().sender; }
+    /// Wei that the contract itself has, what was sent along included.
+    u256 balance() const;
     /// Wei sent along.
     const u256& value() const { return frame_->message().value; }
     uint64_t chain_id() const { return frame_->execution().block.chain_id; }

@@ -9,6 +9,8 @@ namespace {
 using Transfer = Remote<"transfer(address to, uint256 value) returns (bool)", bool, Address, u256>;
 using TransferFrom = Remote<"transferFrom(address from, address to, uint256 value) returns (bool)",
                             bool, Address, Address, u256>;
+using Approve =
+    Remote<"approve(address spender, uint256 value) returns (bool)", bool, Address, u256>;
 
 using Approve =
     Remote<"approve(address spender, uint256 value) returns (bool)", bool, Address, u256>;
@@ -29,6 +31,9 @@ bool try_transfer(Contract& caller, const Address& token, const Address& to, con
 void approve(Contract& caller, const Address& token, const Address& spender, const u256& amount) {
     const Answer answer = caller.call(token, Approve::calldata(spender, amount));
     caller.require(accepted(caller, token, answer), SafeERC20FailedOperation{token});
+bool try_approve(Contract& caller, const Address& token, const Address& spender,
+                 const u256& amount) {
+    return accepted(caller, token, caller.call(token, Approve::calldata(spender, amount)));
 }
 
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount) {

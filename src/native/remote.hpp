@@ -93,6 +93,9 @@ bool try_transfer(Contract& caller, const Address& token, const Address& to, con
                   uint64_t gas_max = ~0ull);
 /// Lets `spender` take up to `amount` of the caller's. Refused when the token refuses.
 void approve(Contract& caller, const Address& token, const Address& spender, const u256& amount);
+/// Lets `spender` take `amount` from the caller; false when the token refuses.
+bool try_approve(Contract& caller, const Address& token, const Address& spender,
+                 const u256& amount);
 /// Takes from `from`, who has approved it, and returns by how much the caller's balance grew.
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount);
 
