@@ -25,6 +25,7 @@
 #include "chain/execute.hpp"
 #include "chain/genesis.hpp"
 #include "chain/mempool.hpp"
+#include "chain/scheduled.hpp"
 #include "chain/simulate.hpp"
 #include "store/store.hpp"
 
@@ -80,6 +81,10 @@ public:
     BlockEnvironment next_environment(uint64_t now) const;
     /// What the transactions of the block called `block` see; for `pending`, the next one's.
     Result<BlockEnvironment> environment_at(const BlockId& block, uint64_t now) const;
+
+    /// From when on a block has scheduled calls to make (chain/scheduled.hpp), as the head has it;
+    /// nothing when none wait.
+    std::optional<uint64_t> next_due() const { return plume::next_due(*head(), rules_.natives); }
 
     const Mempool& pool() const { return pool_; }
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.

@@ -1,8 +1,10 @@
 #include "chain/execute.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/result.hpp"
+#include "chain/scheduled.hpp"
 #include "chain/system.hpp"
 #include "chain/transact.hpp"
 #include "chain/validate.hpp"
@@ -38,6 +40,8 @@ public:
         out_.block.header = proposal.header;
         know_ancestors(block_, view);
         begin_block(state_, block_, rules.natives, proposal.header);
+        if (due_call(state_, block_, rules.natives))
+            reserved_ = scheduled_gas_max(block_.gas_limit);
     }
 
     void add(const TransactionPtr& transaction) {
@@ -46,14 +50,24 @@ public:
         if (auto valid = judge(*transaction); !valid) {
             out_.refused.push_back({transaction, std::move(valid).error()});
             passed_over_.insert(transaction->sender);
-        } else if (transaction->fields.gas_limit > gas_left_) {
+        } else if (transaction->fields.gas_limit > gas_left_ - reserved_) {
             passed_over_.insert(transaction->sender);
         } else {
             run(transaction);
         }
     }
 
-    bool is_full() const { return gas_left_ < gas::transaction; }
+    bool is_full() const { return gas_left_ - reserved_ < gas::transaction; }
+
+    void make_scheduled_calls() {
+        uint64_t share = std::min(gas_left_, scheduled_gas_max(block_.gas_limit));
+        while (auto call = due_call(state_, block_, rules_.natives)) {
+            if (call->gas_limit > share) break;
+            const uint64_t used = run(system_transaction(std::move(*call)));
+            if (used == 0) break;  // It could not be made, and would come again and again.
+            share -= used;
+        }
+    }
 
     Executed finish(const NodeSource& nodes, const Hash& parent_state_root) && {
         Rooted rooted = update_root(nodes, parent_state_root, state_.take());
@@ -82,13 +96,14 @@ private:
                                 state_.code(transaction.sender), block_);
     }
 
-    void run(const TransactionPtr& transaction) {
+    uint64_t run(const TransactionPtr& transaction) {
         const Transaction& fields = transaction->fields;
         Transacted done = transact(state_, block_, rules_.natives, fields, transaction->sender);
         gas_left_ -= done.gas_used;
         if (done.broken)
             out_.alarms.push_back(
                 {transaction->hash, done.broken->contract, done.broken->invariant});
+        if (done.gas_used == 0) return 0;
         Receipt receipt;
         receipt.type = fields.type;
         receipt.success = done.result.status == Status::success;
@@ -100,12 +115,14 @@ private:
         receipt.contract_address = done.created;
         out_.receipts.push_back(std::move(receipt));
         out_.block.transactions.push_back(transaction);
+        return done.gas_used;
     }
 
     const Rules& rules_;
     BlockEnvironment block_;
     State state_;
     uint64_t gas_left_;
+    uint64_t reserved_ = 0;  ///< of it, for scheduled calls
     std::set<Address> passed_over_;
     Executed out_;
 };
@@ -119,7 +136,28 @@ Executed execute(const StateView& view, const NodeSource& nodes, const Rules& ru
         if (run.is_full()) break;
         run.add(transaction);
     }
+    run.make_scheduled_calls();
     return std::move(run).finish(nodes, proposal.parent_state_root);
+}
+
+Result<Executed> reproduce(const StateView& view, const NodeSource& nodes, const Rules& rules,
+                           const Hash& parent_state_root, const Block& block) {
+    Proposal proposal{block.header, parent_state_root, block.transactions};
+    std::erase_if(proposal.transactions, [](const TransactionPtr& transaction) {
+        return transaction->fields.type == TransactionType::system;
+    });
+    Executed out = execute(view, nodes, rules, proposal);
+    if (!out.refused.empty())
+        return Error{.what = "transaction " + to_hex(out.refused[0].transaction->hash) + ": " +
+                             out.refused[0].reason.what};
+    const auto same = [](const TransactionPtr& a, const TransactionPtr& b) {
+        return a->hash == b->hash;
+    };
+    if (!std::ranges::equal(out.block.transactions, block.transactions, same))
+        return Error{.what = "its transactions are not those that the state demands"};
+    if (out.block.header != block.header) return Error{.what = "its header says what is not so"};
+    if (out.block.hash != block.hash) return Error{.what = "it has another hash"};
+    return out;
 }
 
 BlockEnvironment environment_of(const Header& header, uint64_t chain_id) {

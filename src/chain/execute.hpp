@@ -55,9 +55,15 @@ struct Executed {
 /// Runs `proposal` on `view`, whose trie nodes `nodes` holds. A transaction that is invalid here is
 /// skipped and reported, so that no proposal can stop the chain; one that does not fit into the
 /// rest of the block's gas is left out together with its sender's later ones, and is neither in the
-/// block nor refused. Any thread with a stack of `contract_stack_size`.
+/// block nor refused. Then follow the scheduled calls that are due (chain/scheduled.hpp). Any
+/// thread with a stack of `contract_stack_size`.
 Executed execute(const StateView& view, const NodeSource& nodes, const Rules& rules,
                  const Proposal& proposal);
+
+/// Runs a block that another has made on the state of its parent: users' transactions as they
+/// stand, the chain's own as the state demands them. An error says what is not as `block` has it.
+Result<Executed> reproduce(const StateView& view, const NodeSource& nodes, const Rules& rules,
+                           const Hash& parent_state_root, const Block& block);
 
 /// What transactions of a block with this header see.
 BlockEnvironment environment_of(const Header& header, uint64_t chain_id);

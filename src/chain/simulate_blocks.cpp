@@ -1,5 +1,6 @@
 #include "chain/simulate_blocks.hpp"
 
+#include "chain/scheduled.hpp"
 #include "chain/system.hpp"
 #include "chain/transact.hpp"
 #include "chain/transfer_tracer.hpp"
@@ -107,6 +108,7 @@ public:
             out.block.transactions.push_back(std::move(done->transaction));
             out.calls.push_back(std::move(done->call));
         }
+        make_scheduled_calls(block, header, out.block, receipts);
         header.transactions_root = transactions_root(out.block.transactions);
         header.receipts_root = receipts_root(receipts);
         out.block.header = header;
@@ -174,6 +176,33 @@ private:
                                             std::to_string(fields.gas_limit) + ")"};
         }
         return carry_out(fields, sender, request.from, block);
+    }
+
+    /// As `execute` does after a block's transactions. They are no calls of the request.
+    void make_scheduled_calls(const BlockEnvironment& block, Header& header, Block& made,
+                              std::vector<Receipt>& receipts) {
+        uint64_t share = std::min(
+            {scheduled_gas_max(header.gas_limit), gas_left_, header.gas_limit - header.gas_used});
+        for (;;) {
+            State state(view_);
+            const auto fields = due_call(state, block, rules_.natives);
+            if (!fields || fields->gas_limit > share) return;
+            Transacted done = run_scheduled(state, block, rules_.natives, *fields, nullptr);
+            if (done.gas_used == 0) return;
+            view_.apply(state.take());
+            share -= done.gas_used;
+            gas_left_ -= done.gas_used;
+            header.gas_used += done.gas_used;
+            Receipt receipt;
+            receipt.type = fields->type;
+            receipt.success = done.result.status == Status::success;
+            receipt.cumulative_gas_used = header.gas_used;
+            receipt.logs_bloom = bloom_of(done.logs);
+            receipt.logs = std::move(done.logs);
+            merge(header.logs_bloom, receipt.logs_bloom);
+            receipts.push_back(std::move(receipt));
+            made.transactions.push_back(system_transaction(*fields));
+        }
     }
 
     Done carry_out(const Transaction& fields, const AccountFields& sender, const Address& from,

@@ -53,7 +53,8 @@ struct BlockCallResult {
 };
 
 /// A simulated block. Its state root is not computed and stays 0; transactions, receipts and
-/// hashes are those of the block as it would be.
+/// hashes are those of the block as it would be, with the scheduled calls that are due behind the
+/// calls it was asked for.
 struct SimulatedBlock {
     Block block;
     std::vector<BlockCallResult> calls;

@@ -1,6 +1,7 @@
 #include "chain/transact.hpp"
 
 #include "base/result.hpp"
+#include "chain/scheduled.hpp"
 #include "evm/call.hpp"
 #include "evm/tracer.hpp"
 
@@ -68,6 +69,8 @@ CallResult start(Execution& execution, const Transaction& transaction, const Add
     return create(execution, message, transaction.data);
 }
 
+}  // namespace
+
 std::optional<BrokenInvariant> find_broken(Execution& execution) {
     State& state = execution.state;
     const State::Mark mark = state.mark();
@@ -91,11 +94,11 @@ std::optional<BrokenInvariant> find_broken(Execution& execution) {
     return broken;
 }
 
-}  // namespace
-
 Transacted transact(State& state, const BlockEnvironment& block,
                     std::span<const NativeType> natives, const Transaction& transaction,
                     const Address& sender, Tracer* tracer) {
+    if (transaction.type == TransactionType::system)
+        return run_scheduled(state, block, natives, transaction, tracer);
     const IntrinsicGas intrinsic = intrinsic_gas(transaction, block.revision);
     const u256 price = effective_gas_price(transaction, block.base_fee);
     check(transaction.gas_limit >= std::max(intrinsic.standard, intrinsic.floor),

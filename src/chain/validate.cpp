@@ -46,6 +46,8 @@ Result<void> validate_blobs(const Transaction& transaction, const BlockEnvironme
 
 Result<void> validate_type(const Transaction& transaction, const BlockEnvironment& block) {
     if (transaction.type == TransactionType::blob) return validate_blobs(transaction, block);
+    if (transaction.type == TransactionType::system)
+        return refuse("transaction type not supported: only the chain itself makes one of these");
     if (transaction.type != TransactionType::set_code) return {};
     if (block.revision < Revision::prague) return refuse("transaction type not supported");
     if (!transaction.to) return refuse("EIP-7702 transaction cannot be used to create contract");

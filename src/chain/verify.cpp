@@ -84,11 +84,17 @@ Result<void> verify_header(const Block& block, const std::vector<Receipt>& recei
 }
 
 Result<void> verify_transactions(const StoreSnapshot& snapshot, const Block& block) {
+    bool is_system = false;
     for (uint32_t i = 0; i < block.transactions.size(); ++i) {
         const SignedTransaction& stored = *block.transactions[i];
         const std::string name = "transaction " + to_hex(stored.hash);
-        const auto recovered = recover_transaction(stored.raw);
+        const auto recovered = recover_included(stored.raw);
         if (!recovered) return damaged(name + " cannot be read: " + recovered.error().what);
+        const bool was_system = is_system;
+        is_system = stored.fields.type == TransactionType::system;
+        if (was_system && !is_system) return damaged(name + " is behind the chain's own");
+        if (is_system && stored.fields.nonce != block.header.number)
+            return damaged(name + " is one of another block");
         if ((*recovered)->hash != stored.hash) return damaged(name + " has another hash");
         if ((*recovered)->sender != stored.sender) return damaged(name + " has another sender");
         if (snapshot.locate(stored.hash) != TransactionLocation{block.header.number, i})

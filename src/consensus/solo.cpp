@@ -41,8 +41,8 @@ bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
         if (is_stopping_) return false;
         if (served_ < wanted_) return true;
         if (!options_.block_time) {
-            if (has_pending_) return true;
-            wake_.wait(lock);
+            if (has_pending_ || is_call_due()) return true;
+            wait_for_call(lock);
         } else if (std::chrono::steady_clock::now() >= next_block_) {
             return true;
         } else {
@@ -51,21 +51,43 @@ bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
     }
 }
 
+void Solo::wait_for_call(std::unique_lock<std::mutex>& lock) {
+    if (!next_due_) {
+        wake_.wait(lock);
+        return;
+    }
+    // A clock that is set forward is heard of by `wake_`, or within this time.
+    constexpr uint64_t nap_seconds_max = 3'600;
+    const uint64_t left = *next_due_ - next_timestamp();
+    wake_.wait_for(lock, std::chrono::seconds(std::min(left, nap_seconds_max)));
+}
+
 void Solo::run() {
     std::unique_lock lock(mutex_);
+    next_due_ = chain_.next_due();
     while (wait_for_reason(lock)) {
         const uint64_t serving = wanted_;
         const bool even_if_empty = served_ < wanted_ || options_.block_time;
         const uint64_t timestamp = next_timestamp();
         has_pending_ = false;
+        const bool is_due = is_call_due();
+        next_due_.reset();
         if (options_.block_time)
             next_block_ = std::chrono::steady_clock::now() + *options_.block_time;
         lock.unlock();
         const Proposal proposal = chain_.propose(timestamp);
         CommittedBlockPtr block;
-        if (even_if_empty || !proposal.transactions.empty())
-            block = chain_.commit(chain_.execute(proposal));
+        if (even_if_empty || is_due || !proposal.transactions.empty()) {
+            Executed executed = chain_.execute(proposal);
+            // A call that is due but cannot be made is no reason for a block.
+            const bool is_empty =
+                proposal.transactions.empty() && executed.block.transactions.empty();
+            if (even_if_empty || !is_empty) block = chain_.commit(std::move(executed));
+        }
+        const auto next_due = chain_.next_due();
         lock.lock();
+        // What is due and was not made now would not be made a moment later either.
+        if (block || next_due > timestamp) next_due_ = next_due;
         if (!block) continue;
         if (next_timestamp_ == timestamp) next_timestamp_.reset();
         // Not everything may have fitted in.
@@ -102,6 +124,7 @@ Result<void> Solo::set_next_timestamp(uint64_t timestamp) {
                          "timestamp " + std::to_string(timestamp) + " lies beyond the year 9999"};
     offset_seconds_ = static_cast<int64_t>(timestamp) - static_cast<int64_t>(options_.clock());
     next_timestamp_ = timestamp;
+    wake_.notify_one();
     return {};
 }
 
@@ -111,6 +134,7 @@ Result<int64_t> Solo::increase_time(uint64_t seconds) {
         return Error{.what = "that leads beyond the year 9999"};
     offset_seconds_ += static_cast<int64_t>(seconds);
     if (next_timestamp_) *next_timestamp_ += seconds;
+    wake_.notify_one();
     return offset_seconds_;
 }
 

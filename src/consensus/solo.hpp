@@ -14,8 +14,8 @@
 namespace plume {
 
 struct SoloOptions {
-    /// Absent: a block as soon as a transaction waits. Present: a block at this interval, empty or
-    /// not.
+    /// Absent: a block as soon as a transaction waits or a scheduled call is due. Present: a block
+    /// at this interval, empty or not.
     std::optional<std::chrono::milliseconds> block_time;
     /// Seconds since 1970.
     std::function<uint64_t()> clock;
@@ -57,6 +57,10 @@ private:
     /// Waits for a reason to make a block; false when it is time to stop.
     bool wait_for_reason(std::unique_lock<std::mutex>& lock);
     void note_pending();
+    /// Whether a scheduled call waits to be made now.
+    bool is_call_due() const { return next_due_ && *next_due_ <= next_timestamp(); }
+    /// Sleeps until something happens or the next scheduled call is due.
+    void wait_for_call(std::unique_lock<std::mutex>& lock);
     uint64_t next_timestamp() const;
 
     Chain& chain_;
@@ -66,9 +70,10 @@ private:
     std::condition_variable wake_;   ///< of the thread: something to do
     std::condition_variable mined_;  ///< of those who wait in `mine`
     bool is_stopping_ = false;
-    bool has_pending_ = true;  ///< there may be something in the pool
-    uint64_t wanted_ = 0;      ///< calls of `mine` so far
-    uint64_t served_ = 0;      ///< how many of them have their block
+    bool has_pending_ = true;           ///< there may be something in the pool
+    std::optional<uint64_t> next_due_;  ///< of scheduled calls
+    uint64_t wanted_ = 0;               ///< calls of `mine` so far
+    uint64_t served_ = 0;               ///< how many of them have their block
     CommittedBlockPtr last_mined_;
     std::chrono::steady_clock::time_point next_block_;
     int64_t offset_seconds_ = 0;              ///< the clock against the real one

@@ -14,5 +14,6 @@ inline constexpr Address conditions = "0x706c756d6500000000000000000000000000000
 inline constexpr Address launcher = "0x706c756d65000000000000000000000000000003"_address;
 inline constexpr Address feeds = "0x706c756d65000000000000000000000000000005"_address;
 inline constexpr Address arbitrator = "0x706c756d65000000000000000000000000000007"_address;
+inline constexpr Address scheduler = "0x706c756d65000000000000000000000000000004"_address;
 
 }  // namespace plume::contracts

@@ -14,6 +14,7 @@
 #include "contracts/feeds.hpp"
 #include "contracts/items.hpp"
 #include "contracts/launcher.hpp"
+#include "contracts/scheduler.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
 #include "contracts/vault.hpp"
@@ -22,7 +23,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type()};
+        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type()};
     return types;
 }
 
@@ -40,6 +41,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Launcher", contracts::launcher, "Launcher"},
         GenesisContract{"Feeds", contracts::feeds, "Feeds"},
         GenesisContract{"Arbitrator", contracts::arbitrator, "Arbitrator"},
+        GenesisContract{"Scheduler", contracts::scheduler, "Scheduler"},
     };
     return all;
 }
@@ -68,6 +70,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "FeedFace") return entries<FeedFace>();
     if (type_name == "Arbitrator") return entries<Arbitrator>();
     if (type_name == "EscrowVault") return entries<EscrowVault>();
+    if (type_name == "Scheduler") return entries<Scheduler>();
     return {};
 }
 

@@ -15,5 +15,6 @@ NativeType feeds_type();
 NativeType feed_face_type();
 NativeType arbitrator_type();
 NativeType escrow_vault_type();
+NativeType scheduler_type();
 
 }  // namespace plume

@@ -58,6 +58,11 @@ Bytes Contract::get(const Text& text) const {
     return out;
 }
 
+uint64_t Contract::size(const Text& text) const {
+    const u256 head = load(text.position);
+    return head.bit(0) ? (head >> 1).low64() : (head & u256{0xffu}).low64() / 2;
+}
+
 std::string Contract::get_string(const Text& text) const {
     const Bytes content = get(text);
     return std::string(text_of(content));

@@ -100,6 +100,8 @@ public:
     }
     Bytes get(const Text& text) const;
     std::string get_string(const Text& text) const;
+    /// Bytes of a text, without reading them.
+    uint64_t size(const Text& text) const;
     void set(const Text& text, BytesView content);
     template <class T>
     uint64_t length(const Array<T>& array) const {

@@ -59,9 +59,11 @@ boost::json::array tips_at(const Block& block, const std::vector<Receipt>& recei
         uint64_t gas;
     };
     std::vector<Share> shares;
-    for (size_t i = 0; i < receipts.size(); ++i)
-        shares.push_back(
-            {receipts[i].effective_gas_price - block.header.base_fee, receipts[i].gas_used});
+    for (const Receipt& receipt : receipts) {
+        // The chain's own calls compete with nobody.
+        if (receipt.type == TransactionType::system) continue;
+        shares.push_back({receipt.effective_gas_price - block.header.base_fee, receipt.gas_used});
+    }
     std::ranges::stable_sort(shares, {}, &Share::tip);
 
     boost::json::array out;

@@ -31,7 +31,7 @@ u256 v_of(const Transaction& fields) {
 }
 
 void add_type_members(Object& out, const Transaction& fields) {
-    if (fields.type == TransactionType::legacy) return;
+    if (fields.type == TransactionType::legacy || fields.type == TransactionType::system) return;
     out["accessList"] = rpc::to_json(fields.access_list);
     out["yParity"] = quantity(fields.signature.y_parity ? 1 : 0);
     if (fields.type == TransactionType::access_list) return;

@@ -80,7 +80,7 @@ TransactionPtr read_transaction(BytesView row) {
     out.raw = read<Bytes>(fields);
     out.sender = read<Address>(fields);
     close_row(fields);
-    auto decoded = decode_transaction(out.raw);
+    auto decoded = decode_included(out.raw);
     check(decoded.ok(), "a row of the database is damaged: a transaction cannot be decoded");
     out.fields = std::move(decoded).value();
     out.hash = keccak256(out.raw);

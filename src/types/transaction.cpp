@@ -56,9 +56,15 @@ auto with_typed_fields(Tx& tx, ChainId& chain_id, const Use& use) {
         case TransactionType::set_code:
             return use(std::tuple_cat(start, fees, rest, std::tie(tx.authorizations)));
         case TransactionType::legacy:
+        case TransactionType::system:
             break;
     }
     fail("a typed transaction has one of four types");
+}
+
+template <class Tx, class ChainId>
+auto system_fields(Tx& tx, ChainId& chain_id) {
+    return std::tie(chain_id, tx.nonce, tx.gas_limit, tx.to, tx.data);
 }
 
 /// The type's byte and, behind it, the list of `fields`.
@@ -156,6 +162,21 @@ Result<Transaction> decode_transaction(BytesView raw) {
     return tx;
 }
 
+Result<Transaction> decode_included(BytesView raw) {
+    if (raw.empty() || raw[0] != static_cast<uint8_t>(TransactionType::system))
+        return decode_transaction(raw);
+    Transaction tx;
+    tx.type = TransactionType::system;
+    uint64_t chain_id = 0;
+    rlp::Decoder decoder(raw.subspan(1));
+    if (auto filled = decoder.read_fields(system_fields(tx, chain_id)); !filled)
+        return std::move(filled).error();
+    if (auto end = decoder.finish(); !end) return std::move(end).error();
+    if (!tx.to) return Error{.what = "a system transaction creates no contract"};
+    tx.chain_id = chain_id;
+    return tx;
+}
+
 Bytes encode(const Transaction& tx) {
     const auto& [r, s, parity] = tx.signature;
     if (is_legacy(tx)) {
@@ -163,6 +184,8 @@ Bytes encode(const Transaction& tx) {
         return rlp::encode(std::tuple_cat(legacy_fields(tx), std::tie(v, r, s)));
     }
     const uint64_t chain_id = typed_chain_id(tx);
+    if (tx.type == TransactionType::system)
+        return envelope(static_cast<uint8_t>(tx.type), system_fields(tx, chain_id));
     const auto tail = std::tie(parity, r, s);
     return with_typed_fields(tx, chain_id, [&](const auto& fields) {
         return envelope(static_cast<uint8_t>(tx.type), std::tuple_cat(fields, tail));
@@ -196,6 +219,19 @@ Result<TransactionPtr> recover_transaction(Bytes raw) {
         SignedTransaction{std::move(fields), std::move(raw), hash, *sender}));
 }
 
+Result<TransactionPtr> recover_included(Bytes raw) {
+    TRY(fields, decode_included(raw));
+    if (fields.type != TransactionType::system) return recover_transaction(std::move(raw));
+    return system_transaction(std::move(fields));
+}
+
+TransactionPtr system_transaction(Transaction fields) {
+    Bytes raw = encode(fields);
+    const Hash hash = keccak256(raw);
+    return std::make_shared<SignedTransaction>(
+        SignedTransaction{std::move(fields), std::move(raw), hash, system_sender});
+}
+
 TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key) {
     if (fields.type < TransactionType::dynamic_fee)
         fields.max_priority_fee_per_gas = fields.max_fee_per_gas;
@@ -207,6 +243,7 @@ TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key) {
 }
 
 u256 effective_gas_price(const Transaction& tx, const u256& base_fee) {
+    if (tx.type == TransactionType::system) return base_fee;
     if (tx.max_fee_per_gas <= base_fee) return tx.max_fee_per_gas;
     return base_fee + std::min(tx.max_priority_fee_per_gas, tx.max_fee_per_gas - base_fee);
 }

@@ -1,4 +1,5 @@
-// Transactions: the five EIP-2718 envelopes, their bytes, hashes and signers.
+// Transactions: the five EIP-2718 envelopes, their bytes, hashes and signers, and a sixth that only
+// the chain itself can put into a block.
 //
 //   legacy    rlp([nonce, gasPrice, gasLimit, to, value, data, v, r, s]), EIP-155
 //   0x01 ||   rlp([chainId, nonce, gasPrice, gasLimit, to, value, data, accessList,
@@ -6,6 +7,9 @@
 //   0x02 ||   the same with maxPriorityFeePerGas, maxFeePerGas in place of gasPrice, EIP-1559
 //   0x03 ||   and maxFeePerBlobGas, blobVersionedHashes behind accessList, EIP-4844
 //   0x04 ||   or authorizationList behind accessList, EIP-7702
+//   0x70 ||   rlp([chainId, blockNumber, gasLimit, to, data]): a system transaction. It has no
+//             signature, is sent by `system_sender`, pays the base fee, and is in a block because
+//             the state says so (chain/scheduled.hpp)
 #pragma once
 
 #include <memory>
@@ -24,8 +28,17 @@ enum class TransactionType : uint8_t {
     access_list = 1,
     dynamic_fee = 2,
     blob = 3,
-    set_code = 4
+    set_code = 4,
+    system = 0x70  ///< the "p" of Plume; below 0x80, as EIP-2718 wants it
 };
+
+/// Who calls contracts when the protocol itself does (EIP-4788). Nobody has its key.
+inline constexpr Address system_sender = [] {
+    Address out;
+    out.bytes.fill(0xff);
+    out.bytes.back() = 0xfe;
+    return out;
+}();
 
 /// EIP-2930: what a transaction says it will touch.
 struct AccessListEntry {
@@ -53,7 +66,7 @@ struct Transaction {
     TransactionType type = TransactionType::legacy;
     /// Absent only in a legacy transaction without EIP-155 protection.
     std::optional<uint64_t> chain_id;
-    uint64_t nonce = 0;
+    uint64_t nonce = 0;             ///< of a system transaction, the number of its block
     u256 max_priority_fee_per_gas;  ///< equals max_fee_per_gas (the gas price) before EIP-1559
     u256 max_fee_per_gas;
     uint64_t gas_limit = 0;
@@ -72,8 +85,10 @@ struct Transaction {
 /// Decodes the canonical bytes ("raw transaction"). Strict: one encoding a transaction, nothing
 /// after its end, signature values in range with low s (EIP-2), y parity 0 or 1, no contract
 /// creation in types 3 and 4, and a nonce below 2^64 - 1 (EIP-2681). Prices, chain and account are
-/// for others to judge.
+/// for others to judge. A system transaction is refused: nobody can send one.
 Result<Transaction> decode_transaction(BytesView raw);
+/// The same for what stands in a block, where there are system transactions, too.
+Result<Transaction> decode_included(BytesView raw);
 
 /// The canonical bytes, signature included.
 Bytes encode(const Transaction& transaction);
@@ -99,11 +114,17 @@ using TransactionPtr = std::shared_ptr<const SignedTransaction>;
 /// Decodes `raw` and recovers its sender: some 35 microseconds, any thread.
 Result<TransactionPtr> recover_transaction(Bytes raw);
 
+/// The same for what stands in a block.
+Result<TransactionPtr> recover_included(Bytes raw);
+
+/// The system transaction with these fields.
+TransactionPtr system_transaction(Transaction fields);
+
 /// Signs with `key`: fills in signature, bytes, hash and sender. For clients, tests and benches.
 TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key);
 
 /// What one unit of gas costs the sender under `base_fee`: min(max fee, base fee + priority fee).
-/// EIP-1559.
+/// EIP-1559. A system transaction pays the base fee.
 u256 effective_gas_price(const Transaction& transaction, const u256& base_fee);
 
 }  // namespace plume

@@ -7,6 +7,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace plume;
     const BytesView raw{data, size};
+    const auto included = decode_included(raw);
+    if (included && included->type == TransactionType::system) {
+        check(equal(encode(*included), raw), "a system transaction has one encoding");
+        check(!decode_transaction(raw).ok(), "nobody can send one");
+        return 0;
+    }
     const auto fields = decode_transaction(raw);
     const auto whole = recover_transaction(to_bytes(raw));
     if (!fields) {
