@@ -14,6 +14,7 @@
 #include "contracts/feeds.hpp"
 #include "contracts/items.hpp"
 #include "contracts/launcher.hpp"
+#include "contracts/public_goods.hpp"
 #include "contracts/scheduler.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -23,7 +24,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type()};
+        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type()};
     return types;
 }
 
@@ -65,6 +66,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Attestations") return entries<Attestations>();
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
+    if (type_name == "PublicGoods") return entries<PublicGoods>();
     if (type_name == "Launcher") return entries<Launcher>();
     if (type_name == "Feeds") return entries<Feeds>();
     if (type_name == "FeedFace") return entries<FeedFace>();

@@ -22,6 +22,7 @@ constexpr std::array templates{
     Template{"AssetItems", "AssetItems", false},
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
+    Template{"Vault.PublicGoods", "PublicGoods", true},
 };
 
 constexpr uint8_t draft = 0;  // of a vault's phases

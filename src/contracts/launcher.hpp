@@ -7,6 +7,10 @@
 //   "Vault.Milestone"   Vault        its constructor's arguments: VaultTerms, Tranche[] plan, bool
 //   open
 //   "Vault.Escrow"      EscrowVault  its constructor's arguments: EscrowTerms, Tranche[] plan
+//   template            instance     params = abi.encode of its constructor's arguments
+//   "AssetToken"        AssetToken   TokenParams
+//   "Vault.Milestone"   Vault        VaultTerms, Tranche[] plan, bool open
+//   "Vault.PublicGoods" PublicGoods  GoodsTerms, GoodsCurrency[], SpendLine[] plan, bool open
 //
 // A template's name is the text in the first bytes of a bytes32, followed by zeros. What an
 // instance may be made with is the business of its constructor, which refuses above all a record

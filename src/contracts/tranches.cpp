@@ -1,6 +1,7 @@
 #include "contracts/tranches.hpp"
 
 #include "base/result.hpp"
+#include "contracts/packing.hpp"
 #include "native/math.hpp"
 
 namespace plume::tranches {
@@ -27,34 +28,9 @@ Record record_of(const Contract& contract, TrancheId id) {
     return records[index];
 }
 
-/// A run of 1 to 255 zeros becomes a zero and its length; other bytes stay as they are.
-Bytes pack(BytesView bytes) {
-    Bytes out;
-    for (size_t i = 0; i < bytes.size();) {
-        size_t zeros = 0;
-        while (zeros < 255 && i + zeros < bytes.size() && bytes[i + zeros] == 0) ++zeros;
-        out.push_back(bytes[i]);
-        if (zeros > 0) out.push_back(static_cast<uint8_t>(zeros));
-        i += std::max<size_t>(zeros, 1);
-    }
-    return out;
-}
-
-Bytes unpack(BytesView packed) {
-    Bytes out;
-    for (size_t i = 0; i < packed.size(); ++i) {
-        const bool is_run = packed[i] == 0 && i + 1 < packed.size();
-        if (is_run)
-            out.resize(out.size() + packed[++i]);
-        else
-            out.push_back(packed[i]);
-    }
-    return out;
-}
-
 /// The ABI encoding of a tranche's terms.
 Bytes encoded_terms(const Contract& contract, const Record& record) {
-    return unpack(contract.get(record.packed_terms()));
+    return packing::unpack(contract.get(record.packed_terms()));
 }
 
 Hash extend(const Hash& plan_hash, const Hash& tranche_hash) {
@@ -108,7 +84,7 @@ Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash) {
     const Record record = contract.push(records);
     contract.set(record.amount(), tranche.amount);
     contract.set(record.hash(), hash);
-    contract.set(record.packed_terms(), pack(terms));
+    contract.set(record.packed_terms(), packing::pack(terms));
     return extend(plan_hash, hash);
 }
 

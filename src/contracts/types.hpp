@@ -16,5 +16,6 @@ NativeType feed_face_type();
 NativeType arbitrator_type();
 NativeType escrow_vault_type();
 NativeType scheduler_type();
+NativeType public_goods_type();
 
 }  // namespace plume

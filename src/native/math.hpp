@@ -32,6 +32,18 @@ inline u256 mul_div_down(const u256& a, const u256& b, const u256& d) {
     return out->quotient;
 }
 
+/// The largest root whose square is not more than `value`. By Newton's method from above, which
+/// falls until it is there: at most 9 steps for the last bits of 256.
+inline u256 square_root_down(const u256& value) {
+    if (value.is_zero()) return {};
+    u256 root = u256{1u} << ((value.bit_length() + 1) / 2);
+    for (;;) {
+        const u256 next = (root + value / root) >> 1;
+        if (next >= root) return root;
+        root = next;
+    }
+}
+
 /// The same number in a narrower type, or a Panic: never a truncation.
 template <std::unsigned_integral T>
 T checked_narrow(const u256& value) {

@@ -28,6 +28,22 @@ TEST(Math, what_does_not_fit_panics) {
     EXPECT_TRUE(panics(panic_division_by_zero, [] { mul_div_down(u256{1u}, u256{1u}, u256{}); }));
 }
 
+TEST(Math, a_square_root_is_rounded_down) {
+    for (uint64_t n = 0; n < 2'000; ++n) {
+        const u256 root = square_root_down(u256{n});
+        EXPECT_LE(root * root, u256{n});
+        EXPECT_GT((root + u256{1u}) * (root + u256{1u}), u256{n});
+    }
+    for (unsigned bits = 1; bits < 128; ++bits) {
+        const u256 root = (u256{1u} << bits) + u256{12'345u};
+        const u256 square = root * root;
+        EXPECT_EQ(square_root_down(square), root);
+        EXPECT_EQ(square_root_down(square - u256{1u}), root - u256{1u});
+        EXPECT_EQ(square_root_down(square + root + root), root);
+    }
+    EXPECT_EQ(square_root_down(u256_max), (u256{1u} << 128) - u256{1u});
+}
+
 TEST(Math, nothing_is_narrowed_by_cutting) {
     const u256 two_64 = u256{1u} << 64;
     EXPECT_EQ(checked_narrow<uint64_t>(two_64 - u256{1u}), ~0ull);
