@@ -23,8 +23,10 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-        vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type()};
+    static const std::array types{asset_token_type(),  conditions_type(), attestations_type(),
+                                  vault_type(),        launcher_type(),   asset_items_type(),
+                                  feeds_type(),        feed_face_type(),  arbitrator_type(),
+                                  escrow_vault_type(), scheduler_type(),  public_goods_type()};
     return types;
 }
 

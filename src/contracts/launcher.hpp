@@ -1,15 +1,11 @@
 // Launcher: one signed call makes an instance of a template, at an address that can be known
 // before.
 //
-//   template            instance     params = abi.encode of
-//   "AssetToken"        AssetToken   its constructor's arguments: TokenParams
-//   "AssetItems"        AssetItems   its constructor's arguments: ItemsParams
-//   "Vault.Milestone"   Vault        its constructor's arguments: VaultTerms, Tranche[] plan, bool
-//   open
-//   "Vault.Escrow"      EscrowVault  its constructor's arguments: EscrowTerms, Tranche[] plan
 //   template            instance     params = abi.encode of its constructor's arguments
 //   "AssetToken"        AssetToken   TokenParams
+//   "AssetItems"        AssetItems   ItemsParams
 //   "Vault.Milestone"   Vault        VaultTerms, Tranche[] plan, bool open
+//   "Vault.Escrow"      EscrowVault  EscrowTerms, Tranche[] plan
 //   "Vault.PublicGoods" PublicGoods  GoodsTerms, GoodsCurrency[], SpendLine[] plan, bool open
 //
 // A template's name is the text in the first bytes of a bytes32, followed by zeros. What an

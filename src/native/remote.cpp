@@ -12,9 +12,6 @@ using TransferFrom = Remote<"transferFrom(address from, address to, uint256 valu
 using Approve =
     Remote<"approve(address spender, uint256 value) returns (bool)", bool, Address, u256>;
 
-using Approve =
-    Remote<"approve(address spender, uint256 value) returns (bool)", bool, Address, u256>;
-
 bool accepted(const Contract& caller, const Address& token, const Answer& answer) {
     if (!answer.success) return false;
     if (answer.data.empty()) return caller.has_code(token);
@@ -28,12 +25,13 @@ bool try_transfer(Contract& caller, const Address& token, const Address& to, con
     return accepted(caller, token, caller.call(token, Transfer::calldata(to, amount), {}, gas_max));
 }
 
-void approve(Contract& caller, const Address& token, const Address& spender, const u256& amount) {
-    const Answer answer = caller.call(token, Approve::calldata(spender, amount));
-    caller.require(accepted(caller, token, answer), SafeERC20FailedOperation{token});
 bool try_approve(Contract& caller, const Address& token, const Address& spender,
                  const u256& amount) {
     return accepted(caller, token, caller.call(token, Approve::calldata(spender, amount)));
+}
+
+void approve(Contract& caller, const Address& token, const Address& spender, const u256& amount) {
+    caller.require(try_approve(caller, token, spender, amount), SafeERC20FailedOperation{token});
 }
 
 u256 pull(Contract& caller, const Address& token, const Address& from, const u256& amount) {
