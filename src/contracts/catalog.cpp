@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "codec/abi_type.hpp"
 #include "contracts/addresses.hpp"
+#include "contracts/agents.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
 #include "contracts/launcher.hpp"
@@ -17,7 +18,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(), launcher_type()};
+                                  vault_type(),       launcher_type(),   agents_type()};
     return types;
 }
 
@@ -33,6 +34,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Attestations", contracts::attestations, "Attestations"},
         GenesisContract{"Conditions", contracts::conditions, "Conditions"},
         GenesisContract{"Launcher", contracts::launcher, "Launcher"},
+        GenesisContract{"Agents", contracts::agents, "Agents"},
     };
     return all;
 }
@@ -56,6 +58,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Launcher") return entries<Launcher>();
+    if (type_name == "Agents") return entries<Agents>();
     return {};
 }
 

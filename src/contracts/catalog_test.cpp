@@ -84,6 +84,7 @@ TEST(Catalog, the_genesis_contracts_stand_at_their_addresses) {
         {contracts::attestations, "Attestations"},
         {contracts::conditions, "Conditions"},
         {contracts::launcher, "Launcher"},
+        {contracts::agents, "Agents"},
     };
     EXPECT_EQ(genesis_contracts().size(), expected.size());
     for (const auto& [address, type_name] : expected) {
