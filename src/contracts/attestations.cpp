@@ -168,8 +168,83 @@ Attestations::Tally Attestations::count(const Indication& asked, uint8_t op) con
     return tally;
 }
 
+bool Attestations::is_attester(const Hash& mission) const {
+    require(stands(mission), RecordNotLive{mission});
+    return get(place(mission).attester()) == sender();
+}
+
+u256 Attestations::record_snapshot(Hash subject, Hash indicator, i256 value, uint8_t decimals,
+                                   Hash unit, uint64_t start, uint64_t end, Hash methodology,
+                                   std::string uri, u256 corrects) {
+    const bool is_founder = is_attester(subject);
+    const auto seat = seat_of(subject, sender());
+    require(is_founder || (seat && !has_expired(get(seat->expires()))), NotReporter{sender()});
+    return impact_log::record(*this, {.subject = subject,
+                                      .indicator = indicator,
+                                      .value = value,
+                                      .decimals = decimals,
+                                      .unit = unit,
+                                      .period_start = start,
+                                      .period_end = end,
+                                      .methodology_hash = methodology,
+                                      .methodology_uri = std::move(uri),
+                                      .reported_by = {},
+                                      .reported_at = 0,
+                                      .corrects = corrects,
+                                      .corrected_by = {}});
+}
+
+u256 Attestations::latest_indicator_snapshot(Hash subject, Hash indicator) const {
+    const u256 count = indicator_snapshot_count(subject, indicator);
+    require(!count.is_zero(), impact_log::UnknownSnapshot{subject, count});
+    return indicator_snapshot_at(subject, indicator, count - u256{1u});
+}
+
+bool Attestations::impact(Hash subject, Hash indicator, uint64_t start, uint64_t end, uint8_t op,
+                          i256 value) const {
+    require(stands(subject), RecordNotLive{subject});
+    const auto [reported, block] = impact_log::current_value(*this, subject, indicator, start, end);
+    require(block < block_number(), SnapshotTooNew{});
+    const std::optional<bool> holds = compare(reported, op, value);
+    require(holds.has_value(), UnknownComparison{op});
+    return *holds;
+}
+
+void Attestations::anchor_bundle(Hash bundle, Hash subject, Hash role, u256 documents,
+                                 std::string uri) {
+    require(is_attester(subject), NotReporter{sender()});
+    document_bundles::anchor(*this, {.bundle = bundle,
+                                     .subject = subject,
+                                     .role = role,
+                                     .anchored_by = {},
+                                     .document_count = documents,
+                                     .metadata_uri = std::move(uri),
+                                     .superseded_by = {}});
+}
+
+void Attestations::supersede_bundle(Hash old_bundle, Hash bundle, Hash subject, Hash role,
+                                    u256 documents, std::string uri) {
+    require(is_attester(subject), NotReporter{sender()});
+    document_bundles::supersede(*this, old_bundle,
+                                {.bundle = bundle,
+                                 .subject = subject,
+                                 .role = role,
+                                 .anchored_by = {},
+                                 .document_count = documents,
+                                 .metadata_uri = std::move(uri),
+                                 .superseded_by = {}});
+}
+
+bool Attestations::supports_interface(Selector id) const {
+    constexpr Selector erc5267{{0x84, 0xb0, 0x19, 0x6e}};
+    return erc165::supports(id, {snapshot_log.interface_id(), snapshot_assessments.interface_id(),
+                                 bundles.interface_id(), erc5267});
+}
+
 std::optional<std::string> Attestations::broken_invariant() const {
     if (auto broken = EasRegistry::broken_invariant()) return broken;
+    if (auto broken = impact_log::broken_invariant(*this)) return broken;
+    if (auto broken = document_bundles::broken_invariant(*this)) return broken;
     for (const Log& log : transaction_logs()) {
         if (log.address != self()) continue;
         const auto attested = eas::Attested::decode(log);

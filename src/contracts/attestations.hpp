@@ -16,7 +16,11 @@
 // counts for nothing. A vote belongs to an appointment: who is dismissed and appointed again speaks
 // anew.
 //
-// Invariants, beside those of EasRegistry, held after every transaction:
+// Beside them, a mission's record has two logs of its own. Its attester and its agents report
+// impact snapshots (impact_log.hpp, ERC-8329), its attester anchors bundles of its documents
+// (document_bundles.hpp, ERC-8326); both only while the record stands.
+//
+// Invariants, beside those of EasRegistry and of the two logs, held after every transaction:
 //   O-5  the vote of an agent is his last attestation that is not revoked, or none.
 //   O-7  a mission has at most `agent_count_max` agents, each once; nobody else's word enters a
 //   count, and nobody but
@@ -24,8 +28,11 @@
 #pragma once
 
 #include "contracts/comparison.hpp"
+#include "contracts/document_bundles.hpp"
 #include "contracts/eas_registry.hpp"
+#include "contracts/impact_log.hpp"
 #include "contracts/record.hpp"
+#include "native/erc165.hpp"
 
 namespace plume {
 
@@ -88,6 +95,10 @@ public:
     using InvalidAppointment = CustomError<"InvalidAppointment()">;
     using AlreadyAppointed = CustomError<"AlreadyAppointed(address agent)", Address>;
     using TooManyAgents = CustomError<"TooManyAgents(uint256 max)", u256>;
+    /// Neither the mission's attester nor, for snapshots, one of its agents.
+    using NotReporter = CustomError<"NotReporter(address caller)", Address>;
+    /// Nothing follows from a snapshot in the block that recorded it.
+    using SnapshotTooNew = CustomError<"SnapshotTooNew()">;
     /// The data is not exactly an Indication, or its period ends before it begins.
     using InvalidIndication = CustomError<"InvalidIndication()">;
     using InvalidQuorum = CustomError<"InvalidQuorum()">;
@@ -111,14 +122,122 @@ public:
     std::tuple<u256, u256> kpi_votes(Hash subject, Hash indicator, uint64_t from, uint64_t to,
                                      uint8_t op, i256 value) const;
 
+    // Impact snapshots: ERC-8329.
+    u256 record_snapshot(Hash subject, Hash indicator, i256 value, uint8_t decimals, Hash unit,
+                         uint64_t start, uint64_t end, Hash methodology, std::string uri,
+                         u256 corrects);
+    impact_log::Snapshot snapshot(Hash subject, u256 index) const {
+        return impact_log::at(*this, subject, index);
+    }
+    u256 snapshot_count(Hash subject) const { return impact_log::count(*this, subject); }
+    u256 indicator_snapshot_count(Hash subject, Hash indicator) const {
+        return impact_log::indicator_count(*this, subject, indicator);
+    }
+    u256 indicator_snapshot_at(Hash subject, Hash indicator, u256 ordinal) const {
+        return impact_log::indicator_at(*this, subject, indicator, ordinal);
+    }
+    u256 latest_indicator_snapshot(Hash subject, Hash indicator) const;
+    u256 current_snapshot(Hash subject, Hash indicator, uint64_t start, uint64_t end) const {
+        return impact_log::current(*this, subject, indicator, start, end);
+    }
+    u256 attest_snapshot(Hash subject, u256 index, bool endorsed, Hash evidence, std::string uri) {
+        return impact_log::assess(*this, subject, index, endorsed, evidence, uri);
+    }
+    u256 assessment_count(Hash subject, u256 index) const {
+        return impact_log::assessment_count(*this, subject, index);
+    }
+    impact_log::Assessment assessment(Hash subject, u256 index, u256 number) const {
+        return impact_log::assessment(*this, subject, index, number);
+    }
+    /// A condition: whether the current snapshot of a period is `value_reported op value`. A
+    /// corrected one never answers; neither does one of this block, nor any when the record is not
+    /// live.
+    bool impact(Hash subject, Hash indicator, uint64_t start, uint64_t end, uint8_t op,
+                i256 value) const;
+
+    // Document bundles: ERC-8326.
+    void anchor_bundle(Hash bundle, Hash subject, Hash role, u256 documents, std::string uri);
+    void supersede_bundle(Hash old_bundle, Hash bundle, Hash subject, Hash role, u256 documents,
+                          std::string uri);
+    document_bundles::Anchor bundle(Hash hash, Hash subject, Hash role) const {
+        return document_bundles::at(*this, hash, subject, role);
+    }
+    bool is_anchored(Hash hash, Hash subject, Hash role) const {
+        return document_bundles::is_anchored(*this, hash, subject, role);
+    }
+    Hash active_bundle(Hash subject, Hash role) const {
+        return document_bundles::active(*this, subject, role);
+    }
+
+    /// ERC-165: the two logs, assessments of snapshots, and ERC-5267.
+    bool supports_interface(Selector id) const;
+
     std::optional<std::string> broken_invariant() const;
 
     static Hash agent_schema_uid();
     static Hash indicator_schema_uid();
 
     static constexpr auto constructor = EasRegistry::constructor;
+    static constexpr auto snapshot_log = Methods<
+        Method<"recordSnapshot(bytes32 subjectId, bytes32 indicatorId, int256 value, uint8 "
+               "decimals, bytes32 unit, uint64 periodStart, uint64 periodEnd, bytes32 "
+               "methodologyHash, string methodologyURI, uint256 correctsIndex) returns (uint256 "
+               "snapshotIndex)",
+               &Attestations::record_snapshot>,
+        Method<"getSnapshot(bytes32 subjectId, uint256 snapshotIndex) view returns ((bytes32 "
+               "subjectId, bytes32 indicatorId, int256 value, uint8 decimals, bytes32 unit, "
+               "uint64 periodStart, uint64 periodEnd, bytes32 methodologyHash, string "
+               "methodologyURI, address reportedBy, uint64 reportedAt, uint256 correctsIndex, "
+               "uint256 correctedByIndex))",
+               &Attestations::snapshot>,
+        Method<"snapshotCount(bytes32 subjectId) view returns (uint256)",
+               &Attestations::snapshot_count>,
+        Method<"indicatorSnapshotCount(bytes32 subjectId, bytes32 indicatorId) view returns "
+               "(uint256)",
+               &Attestations::indicator_snapshot_count>,
+        Method<"indicatorSnapshotAt(bytes32 subjectId, bytes32 indicatorId, uint256 ordinal) view "
+               "returns (uint256 snapshotIndex)",
+               &Attestations::indicator_snapshot_at>,
+        Method<"latestIndicatorSnapshot(bytes32 subjectId, bytes32 indicatorId) view returns "
+               "(uint256 snapshotIndex)",
+               &Attestations::latest_indicator_snapshot>,
+        Method<"currentSnapshotForPeriod(bytes32 subjectId, bytes32 indicatorId, uint64 "
+               "periodStart, uint64 periodEnd) view returns (uint256 snapshotIndex)",
+               &Attestations::current_snapshot>>{};
+    static constexpr auto snapshot_assessments = Methods<
+        Method<"attestSnapshot(bytes32 subjectId, uint256 snapshotIndex, bool endorsed, bytes32 "
+               "evidenceHash, string evidenceURI) returns (uint256 attestationIndex)",
+               &Attestations::attest_snapshot>,
+        Method<"attestationCount(bytes32 subjectId, uint256 snapshotIndex) view returns (uint256)",
+               &Attestations::assessment_count>,
+        Method<"getAttestation(bytes32 subjectId, uint256 snapshotIndex, uint256 "
+               "attestationIndex) view returns ((address attestor, bool endorsed, bytes32 "
+               "evidenceHash, string evidenceURI, uint64 attestedAt))",
+               &Attestations::assessment>>{};
+    static constexpr auto bundles = Methods<
+        Method<"anchorBundle(bytes32 bundleHash, bytes32 subjectId, bytes32 role, uint256 "
+               "documentCount, string metadataURI)",
+               &Attestations::anchor_bundle>,
+        Method<"supersedeBundle(bytes32 oldBundleHash, bytes32 newBundleHash, bytes32 subjectId, "
+               "bytes32 role, uint256 documentCount, string metadataURI)",
+               &Attestations::supersede_bundle>,
+        Method<"getAnchor(bytes32 bundleHash, bytes32 subjectId, bytes32 role) view returns "
+               "((bytes32 bundleHash, bytes32 subjectId, bytes32 role, address anchoredBy, uint64 "
+               "anchoredAt, uint256 documentCount, string metadataURI, bool superseded, bytes32 "
+               "supersededBy))",
+               &Attestations::bundle>,
+        Method<"isAnchored(bytes32 bundleHash, bytes32 subjectId, bytes32 role) view returns "
+               "(bool)",
+               &Attestations::is_anchored>,
+        Method<"activeBundle(bytes32 subjectId, bytes32 role) view returns (bytes32)",
+               &Attestations::active_bundle>>{};
     static constexpr auto abi =
-        EasRegistry::abi +
+        EasRegistry::abi + snapshot_log + snapshot_assessments + bundles +
+        Methods<Method<"impact(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 "
+                       "op, int256 value) view returns (bool)",
+                       &Attestations::impact>,
+                Method<"supportsInterface(bytes4 id) view returns (bool)",
+                       &Attestations::supports_interface>>{} +
         Methods<Method<"isLive(bytes32 uid) view returns (bool)", &Attestations::is_live>,
                 Method<"agentSchema() view returns (bytes32)", &Attestations::agent_schema>,
                 Method<"indicatorSchema() view returns (bytes32)", &Attestations::indicator_schema>,
@@ -131,6 +250,15 @@ public:
                        &Attestations::kpi_votes>>{};
     static constexpr auto declarations =
         EasRegistry::declarations +
+        Declarations<impact_log::SnapshotRecorded, impact_log::SnapshotAttested,
+                     document_bundles::BundleAnchored, document_bundles::BundleSuperseded,
+                     impact_log::PeriodInvalid, impact_log::MethodologyMissing,
+                     impact_log::UriTooLong, impact_log::PeriodTaken, impact_log::UnknownSnapshot,
+                     impact_log::CorrectionInvalid, impact_log::EvidenceMissing,
+                     impact_log::OwnSnapshot, document_bundles::BundleInvalid,
+                     document_bundles::BundleExists, document_bundles::SlotTaken,
+                     document_bundles::UnknownBundle, document_bundles::BundleNotActive,
+                     document_bundles::NotAnchorer, NotReporter, SnapshotTooNew>{} +
         Declarations<InvalidAppointment, AlreadyAppointed, TooManyAgents, InvalidIndication,
                      InvalidQuorum, UnknownComparison, RecordNotLive>{};
 
@@ -145,6 +273,7 @@ private:
         uint64_t no = 0;
     };
 
+    bool is_attester(const Hash& mission) const;
     void appoint(const eas::Attestation& attestation);
     void dismiss(const Hash& mission, const Address& agent);
     void vote(const eas::Attestation& attestation);

@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "codec/abi_type.hpp"
 #include "contracts/addresses.hpp"
+#include "contracts/agents.hpp"
 #include "contracts/arbitrator.hpp"
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
@@ -23,10 +24,7 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type(),  conditions_type(), attestations_type(),
-                                  vault_type(),        launcher_type(),   asset_items_type(),
-                                  feeds_type(),        feed_face_type(),  arbitrator_type(),
-                                  escrow_vault_type(), scheduler_type(),  public_goods_type()};
+        asset_token_type(), conditions_type(), attestations_type(), vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type(), agents_type()};
     return types;
 }
 
@@ -45,6 +43,7 @@ std::span<const GenesisContract> genesis_contracts() {
         GenesisContract{"Feeds", contracts::feeds, "Feeds"},
         GenesisContract{"Arbitrator", contracts::arbitrator, "Arbitrator"},
         GenesisContract{"Scheduler", contracts::scheduler, "Scheduler"},
+        GenesisContract{"Agents", contracts::agents, "Agents"},
     };
     return all;
 }
@@ -75,6 +74,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Arbitrator") return entries<Arbitrator>();
     if (type_name == "EscrowVault") return entries<EscrowVault>();
     if (type_name == "Scheduler") return entries<Scheduler>();
+    if (type_name == "Agents") return entries<Agents>();
     return {};
 }
 

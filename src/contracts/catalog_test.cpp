@@ -86,6 +86,10 @@ TEST(Catalog, the_genesis_contracts_stand_at_their_addresses) {
         {contracts::attestations, "Attestations"}, {contracts::conditions, "Conditions"},
         {contracts::launcher, "Launcher"},         {contracts::feeds, "Feeds"},
         {contracts::arbitrator, "Arbitrator"},     {contracts::scheduler, "Scheduler"},
+        {contracts::attestations, "Attestations"},
+        {contracts::conditions, "Conditions"},
+        {contracts::launcher, "Launcher"},
+        {contracts::agents, "Agents"},
     };
     EXPECT_EQ(genesis_contracts().size(), expected.size());
     for (const auto& [address, type_name] : expected) {

@@ -17,5 +17,6 @@ NativeType arbitrator_type();
 NativeType escrow_vault_type();
 NativeType scheduler_type();
 NativeType public_goods_type();
+NativeType agents_type();
 
 }  // namespace plume

@@ -23,8 +23,8 @@ struct AbiEntry {
     std::string_view text;
 };
 
-/// An event with its arguments, to be given to Contract::emit. At most three are indexed, and those
-/// are value types.
+/// An event with its arguments, to be given to Contract::emit. At most three are indexed: value
+/// types, and strings, of which the topic holds the hash and `decode` gives back nothing.
 template <FixedText text, class... T>
 struct Event {
     static_assert(detail::takes<text, T...>(), "the text's parameters are not these C++ types");
@@ -40,7 +40,9 @@ struct Event {
         std::vector<Hash> out{topic};
         each([&]<size_t I>() {
             using Value = std::tuple_element_t<I, std::tuple<T...>>;
-            if constexpr (indexed[I])
+            if constexpr (indexed[I] && std::same_as<Value, std::string>)
+                out.push_back(keccak256(std::get<I>(values)));
+            else if constexpr (indexed[I])
                 out.push_back(to_word(abi::Word<Value>::to(std::get<I>(values))));
         });
         return out;
@@ -87,7 +89,9 @@ std::optional<std::tuple<T...>> Event<text, T...>::decode(const Log& log) {
     size_t at = 0;
     each([&]<size_t I>() {
         using Value = std::tuple_element_t<I, std::tuple<T...>>;
-        if constexpr (indexed[I]) {
+        if constexpr (indexed[I] && std::same_as<Value, std::string>) {
+            ++next_topic;
+        } else if constexpr (indexed[I]) {
             const auto value = abi::Word<Value>::from(to_u256(log.topics[next_topic++]));
             ok = ok && value.has_value();
             if (value) std::get<I>(out) = *value;
