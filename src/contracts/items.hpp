@@ -332,7 +332,7 @@ public:
         Method<"frozenBalanceOf(address account, uint256 tokenId) view returns (uint256)",
                &AssetItems::frozen_balance_of>,
         Method<"userRecordOf(uint256 recordId) view returns ((uint256 tokenId, address owner, "
-               "uint64 amount, address user, uint64 expiry))",
+               "uint64 amount, address user, uint64 expiry) userRecord)",
                &AssetItems::user_record_of>,
         Method<"createUserRecord(address owner, address user, uint256 tokenId, uint64 amount, "
                "uint64 expiry) returns (uint256)",

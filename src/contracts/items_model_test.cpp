@@ -118,6 +118,7 @@ struct Model {
     bool carry(int from, int to, uint64_t id, uint64_t rest, bool by_force) {
         bool is_first = true;
         for (const uint64_t number : by_arrival(records)) {
+            if (!records.contains(number)) continue;  // Forgotten to make room.
             Record& record = records.at(number);
             if (record.id != id || record.owner != from || !runs(record)) continue;
             if (record.amount > rest) continue;
