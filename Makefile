@@ -26,6 +26,7 @@ bench: deps-test configure-release
 	cmake --build --preset release --target benchmarks
 	$(BUILD)/bench/transfers_bench
 	$(BUILD)/bench/precompiles_bench
+	$(BUILD)/bench/readings_bench
 	scripts/npm.sh $(abspath $(BUILD).npm.log)
 	node tests/clients/bench/evm.mjs $(abspath $(BUILD)) $(PLUME_EVM_PROGRAMS)
 

@@ -82,11 +82,11 @@ void Batches::add_set_devices(Hash set_id, std::vector<u256> devices) {
             TooManyDevices{u256{devices.size()}, u256{set_devices_max}});
     for (const u256& device : devices) {
         const detail::DevicePlace place = require_device(device);
-        const Slot<bool> entry = set_place.devices()[device];
-        require(!get(entry) && get(place.metric()) == get(set_place.metric()) &&
+        const Slot<uint64_t> entry = set_place.devices()[device];
+        require(get(entry) == 0 && get(place.metric()) == get(set_place.metric()) &&
                     get(place.decimals()) == get(set_place.decimals()),
                 SetDeviceInvalid{device});
-        set(entry, true);
+        set(entry, now());
         emit(SetDeviceAdded{set_id, device});
     }
 }
@@ -223,7 +223,9 @@ void Batches::challenge_batch(Hash set, uint64_t epoch, BatchLeaf leaf, std::vec
     const bool is_outside = leaf.time <= start || leaf.time > end;
     const bool is_beyond = leaf.value.is_negative() || leaf.value.bits < get(kept.min()) ||
                            leaf.value.bits > get(kept.max());
-    const bool is_strange = !get(place.devices()[device]) || leaf.metric != get(place.metric()) ||
+    // A device that joins while an aggregate is pending does not make it true.
+    const uint64_t added = get(place.devices()[device]);
+    const bool is_strange = added == 0 || added >= end || leaf.metric != get(place.metric()) ||
                             leaf.decimals != get(place.decimals());
     require(is_outside || is_beyond || is_strange, LeafConsistent{});
     reject(set, epoch);

@@ -16,8 +16,8 @@
 //   none     -> pending   `submitBatch`, with the signatures of `threshold` gateways
 //   pending  -> rejected  `challengeBatch`, within the challenge window, by a leaf that contradicts
 //                         it: below min or above max, negative, outside of the window, of a device
-//                         that is not in the set or signs something else; `challengeTwice`, by two
-//                         places of the tree with one (device, seq)
+//                         that was not in the set then or signs something else;
+//                         `challengeTwice`, by two places of the tree with one (device, seq)
 //   rejected -> pending   again by `submitBatch`
 //   pending  -> final     by time alone
 //
@@ -105,7 +105,8 @@ struct SetPlace : Place {
     Slot<u128> capacity() const { return {position + u256{1u}, 16}; }
     Slot<Hash> metric() const { return {position + u256{2u}}; }
     Array<Address> gateways() const { return {{position + u256{3u}}}; }
-    Map<u256, bool> devices() const { return {{position + u256{4u}}}; }
+    /// When a device was added; 0 for who is not in the set.
+    Map<u256, uint64_t> devices() const { return {{position + u256{4u}}}; }
     Map<uint64_t, BatchPlace> batches() const { return {{position + u256{5u}}}; }
 };
 
@@ -168,7 +169,7 @@ public:
                          BatchLeaf other, std::vector<Hash> other_proof);
 
     SetParams device_set(Hash set) const;
-    bool is_in_set(Hash set, u256 device) const { return get(sets_[set].devices()[device]); }
+    bool is_in_set(Hash set, u256 device) const { return get(sets_[set].devices()[device]) != 0; }
     Hash batch_digest(BatchAggregate batch) const;
     uint8_t batch_state(Hash set, uint64_t epoch) const;
     /// What an epoch brought, once that is final.

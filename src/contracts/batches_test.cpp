@@ -207,6 +207,10 @@ TEST_F(BatchesTest, a_leaf_that_contradicts_rejects) {
     EXPECT_TRUE(falls_by([&](BatchLeaf& l) { l.time = start; })) << "of the epoch before";
     EXPECT_TRUE(falls_by([&](BatchLeaf& l) { l.time = start + day + 1; })) << "of the next";
     EXPECT_TRUE(falls_by([](BatchLeaf& l) { l.device = to_word(5_u256); })) << "not registered";
+    world.add_device(5);
+    add({FeedsWorld::device(5)});
+    EXPECT_TRUE(falls_by([](BatchLeaf& l) { l.device = to_word(FeedsWorld::device(5)); }))
+        << "in the set since after the window";
     EXPECT_TRUE(falls_by([](BatchLeaf& l) { l.metric = {}; }));
     EXPECT_TRUE(falls_by([](BatchLeaf& l) { l.decimals = 3; }));
     EXPECT_TRUE(payable().refused_with(Batches::BatchNotFinal{set, 0, 2}));

@@ -29,7 +29,7 @@ bool Feeds::supports_interface(Selector id) const {
         {{0x80, 0xac, 0x58, 0xcd}},  // ERC-721
         {{0x84, 0xb0, 0x19, 0x6e}},  // ERC-5267
     }};
-    return std::ranges::find(interfaces, id) != interfaces.end();
+    return std::ranges::find(interfaces, id) != interfaces.end() || id == oracle_interface();
 }
 
 NativeType feeds_type() {

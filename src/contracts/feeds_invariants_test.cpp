@@ -47,6 +47,16 @@ public:
         emit(BatchSubmitted{set_id, epoch, {}, sum, 1, 0});
     }
 
+    // Net asset values.
+    void put_back(Hash subject, Hash currency, uint64_t number) {
+        set(streams_[subject][currency].latest(), number);
+        emit(NAVPublished{subject, currency, sender(), {}, {}, 0, {}, 0, {}, {}});
+    }
+    void erase(Hash subject, Hash currency) {
+        set(streams_[subject][currency].snapshots().length(), u256{});
+        emit(NAVPublished{subject, currency, sender(), {}, {}, 0, {}, 0, {}, {}});
+    }
+
     // Prices.
     void record_zero(Hash feed) { emit(RoundRecorded{feed, 1_u256, {}, {}, now()}); }
     void record_future(Hash feed) {
@@ -84,6 +94,9 @@ public:
             Method<"countSilently(uint256 device, uint64 at, uint256 cumulative, uint64 seq)",
                    &Corrupted::count_silently>,
             Method<"changeFinal(bytes32 set, uint64 epoch, uint256 sum)", &Corrupted::change_final>,
+            Method<"putBack(bytes32 subject, bytes32 currency, uint64 number)",
+                   &Corrupted::put_back>,
+            Method<"erase(bytes32 subject, bytes32 currency)", &Corrupted::erase>,
             Method<"recordZero(bytes32 feed)", &Corrupted::record_zero>,
             Method<"recordFuture(bytes32 feed)", &Corrupted::record_future>,
             Method<"recordUnjudged(bytes32 feed, uint256 price)", &Corrupted::record_unjudged>,
@@ -191,6 +204,29 @@ TEST_F(FeedsInvariantsTest, an_aggregate_that_changes_when_it_is_final) {
             .ok());
     world.advance(11);
     breaks<"changeFinal(bytes32,uint64,uint256)">("O-8: an aggregate", set, uint64_t{0}, 6_u256);
+}
+
+TEST_F(FeedsInvariantsTest, net_asset_values_that_are_not_the_latest) {
+    const Hash basis = keccak256("ERC-8330:NAV_BASIS:TOTAL");
+    const Address by = FeedsWorld::manufacturer();
+    world.send<"setNAVBasis(bytes32,bytes32,bytes32)">(by, world.feeds(), world.record(), Hash{},
+                                                       basis);
+    world.send<"setNAVProvider(bytes32,bytes32,address,bool)">(by, world.feeds(), world.record(),
+                                                               Hash{}, by, true);
+    const auto publish = [&](uint64_t ago, const u256& corrects) {
+        return world
+            .send<"publishNAV(bytes32,bytes32,bytes32,int256,uint8,uint64,bytes32,string,uint256)">(
+                by, world.feeds(), world.record(), Hash{}, basis, i256::of(1), uint8_t{0},
+                world.now() - ago, basis, std::string(), corrects);
+    };
+    ASSERT_TRUE(publish(9, u256_max).ok());
+    ASSERT_TRUE(publish(5, u256_max).ok());
+    ASSERT_TRUE(publish(5, 1_u256).ok());
+    breaks<"putBack(bytes32,bytes32,uint64)">("O-5: the latest value is not current",
+                                              world.record(), Hash{}, uint64_t{2});
+    breaks<"putBack(bytes32,bytes32,uint64)">("O-5: the latest value is not the newest",
+                                              world.record(), Hash{}, uint64_t{1});
+    breaks<"erase(bytes32,bytes32)">("O-5: a snapshot was erased", world.record(), Hash{});
 }
 
 TEST_F(FeedsInvariantsTest, prices_that_are_none_and_feeds_that_open_by_themselves) {

@@ -24,6 +24,8 @@ TEST(Feeds, says_what_it_supports) {
     EXPECT_TRUE(supports(0x01ffc9a7));
     EXPECT_TRUE(supports(0x80ac58cd)) << "ERC-721";
     EXPECT_TRUE(supports(0x84b0196e)) << "ERC-5267";
+    const Selector navs = Navs::oracle_interface();
+    EXPECT_TRUE(world.ask<"supportsInterface(bytes4)">(world.feeds(), navs).value<bool>());
     EXPECT_FALSE(supports(0xffffffff));
 }
 

@@ -99,7 +99,8 @@ std::optional<Bytes> Meters::refusal_of(const Reading& reading, const Head& head
     const auto& [device, at, cumulative, seq, signature] = reading;
     const uint64_t registered = get(devices_[device].registered_at());
     if (at > now()) return ReadingInFuture{device, at, now()}.data();
-    if (at < registered) return ReadingBeforeRegistration{device, at, registered}.data();
+    // Time 0 stands for no reading at all.
+    if (at == 0 || at < registered) return ReadingBeforeRegistration{device, at, registered}.data();
     if (cumulative.bit_length() > 128) return CounterTooLarge{device, cumulative}.data();
     if (head.at == 0) return std::nullopt;
     if (seq <= head.seq) return SequenceUsed{device, seq, head.seq}.data();
