@@ -6,6 +6,7 @@
 
 #include "chain/execute.hpp"
 #include "chain/replay.hpp"
+#include "chain/simulate_blocks.hpp"
 #include "contracts/catalog.hpp"
 #include "evm/call_tracer.hpp"
 #include "native/remote.hpp"
@@ -313,6 +314,30 @@ TEST_F(ScheduledTest, without_the_scheduler_there_are_no_calls) {
     EXPECT_FALSE(due_call(state, {}, natives).has_value());
     state.set_code(scheduler, {0x60, 0x00, 0x60, 0x00, 0xf3});
     EXPECT_FALSE(due_call(state, {}, natives).has_value()) << "another contract stands there";
+}
+
+TEST_F(ScheduledTest, simulated_blocks_make_the_calls_that_are_due) {
+    make_block(1'001, {schedule(visit(7), 5'000)});
+    BlockRequest early;
+    early.block.timestamp = 4'999;
+    BlockRequest late;
+    late.block.timestamp = 5'000;
+    BlockCall look;
+    look.request.to = errand;
+    look.request.data = World::calldata<"visits(uint256)">(7_u256);
+    late.calls.push_back(look);
+    BlockRequest after;
+    after.calls.push_back(look);
+    const auto blocks_made = simulate_blocks({store, parent, parent_hash}, rules,
+                                             {early, late, after}, {.validates = false});
+    ASSERT_TRUE(blocks_made.ok()) << blocks_made.error().what;
+    const auto& made = *blocks_made;
+    EXPECT_TRUE(made[0].block.transactions.empty());
+    ASSERT_EQ(made[1].block.transactions.size(), 2u);
+    EXPECT_EQ(made[1].calls.size(), 1u);
+    EXPECT_EQ(made[1].block.transactions[1]->fields.type, TransactionType::system);
+    EXPECT_EQ(abi::decode_one<u256>(made[1].calls[0].result.output), 0_u256) << "before it";
+    EXPECT_EQ(abi::decode_one<u256>(made[2].calls[0].result.output), 1_u256) << "after it";
 }
 
 // S-2.

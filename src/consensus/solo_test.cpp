@@ -5,8 +5,12 @@
 #include <atomic>
 #include <thread>
 
+#include "contracts/addresses.hpp"
+#include "contracts/catalog.hpp"
+#include "contracts/scheduler.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/transactions.hpp"
+#include "support/world.hpp"
 
 namespace plume {
 namespace {
@@ -143,6 +147,78 @@ TEST_F(SoloTest, many_threads_may_submit_and_all_is_included_once) {
     EXPECT_TRUE(eventually([&] { return chain->pool().counts().executable == 0; }));
     for (uint16_t worker = 1; worker <= 8; ++worker)
         EXPECT_EQ(chain->head()->account(address_of(test::key(worker)))->nonce, each);
+}
+
+/// With the Scheduler, and a job of alice's that calls the Launcher's `count` in vain.
+class SoloSchedule : public SoloTest {
+protected:
+    SoloSchedule() {
+        Genesis genesis;
+        genesis.chain_id = test::chain_id;
+        genesis.timestamp = 1'000;
+        genesis.accounts[alice].balance = 1'000'000'000'000'000'000_u256;
+        chain = Chain::open(second_directory.path(), genesis, native_types()).value();
+    }
+
+    TransactionPtr schedule(uint64_t due, const Recurrence& recurrence) {
+        Transaction fields = test::payment(nonce++, contracts::scheduler, {});
+        fields.gas_limit = 1'000'000;
+        fields.value = 10'000'000'000'000'000_u256;
+        fields.data = test::World::calldata<
+            "schedule(address target, bytes data, uint64 gasLimit, uint64 due, (uint32 period, "
+            "uint8 unit, uint32 count) recurrence)">(contracts::launcher,
+                                                     test::World::calldata<"count()">(),
+                                                     uint64_t{50'000}, due, recurrence);
+        return sign_transaction(fields, test::key(1));
+    }
+    bool reaches(uint64_t number) {
+        return eventually([&] { return chain->head()->number() >= number; });
+    }
+    size_t calls_in(uint64_t number) {
+        size_t out = 0;
+        const Block block = chain->head()->block(number).value();
+        for (const TransactionPtr& transaction : block.transactions)
+            out += transaction->fields.type == TransactionType::system ? 1 : 0;
+        return out;
+    }
+
+    test::TemporaryDirectory second_directory;
+    uint64_t nonce = 0;
+};
+
+TEST_F(SoloSchedule, a_call_that_falls_due_makes_a_block) {
+    Solo solo(*chain, options());
+    ASSERT_TRUE(chain->submit(schedule(2'500, {100, Recurrence::seconds, 2})).ok());
+    ASSERT_TRUE(reaches(1));
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(chain->head()->number(), 1u) << "it is early";
+    ASSERT_TRUE(solo.increase_time(500).ok());
+    ASSERT_TRUE(reaches(2));
+    EXPECT_EQ(calls_in(2), 1u);
+    EXPECT_EQ(chain->head()->header().timestamp, 2'500u);
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(chain->head()->number(), 2u) << "one block, and rest";
+    ASSERT_TRUE(solo.set_next_timestamp(9'000).ok());
+    ASSERT_TRUE(reaches(3));
+    EXPECT_EQ(calls_in(3), 1u);
+    EXPECT_EQ(chain->head()->header().timestamp, 9'000u);
+    EXPECT_EQ(chain->next_due(), std::nullopt);
+}
+
+TEST_F(SoloSchedule, a_call_that_fell_due_while_the_node_was_down_is_made_at_the_start) {
+    ASSERT_TRUE(chain->submit(schedule(1'100, {1, Recurrence::seconds, 1})).ok());
+    chain->commit(chain->execute(chain->propose(1'050)));
+    const Solo solo(*chain, options());
+    ASSERT_TRUE(reaches(2));
+    EXPECT_EQ(calls_in(2), 1u);
+}
+
+TEST_F(SoloSchedule, time_alone_makes_the_block) {
+    const Solo solo(*chain, {.block_time = {}, .clock = system_clock_seconds});
+    ASSERT_TRUE(
+        chain->submit(schedule(system_clock_seconds() + 2, {1, Recurrence::seconds, 1})).ok());
+    ASSERT_TRUE(reaches(2));
+    EXPECT_EQ(calls_in(2), 1u);
 }
 
 TEST_F(SoloTest, stopping_lets_go_of_those_who_wait) {

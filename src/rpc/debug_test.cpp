@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include "contracts/addresses.hpp"
+#include "contracts/scheduler.hpp"
 #include "rpc/format.hpp"
 #include "support/bytecode.hpp"
 #include "support/rpc_world.hpp"
+#include "support/world.hpp"
 
 namespace plume::rpc {
 namespace {
@@ -36,6 +38,61 @@ Bytecode deploying(const Bytecode& code) {
     Hash word;
     std::ranges::copy(code.bytes(), word.bytes.begin());
     return push(to_u256(word)) + push(0) + op(MSTORE) + push(code.size()) + push(0) + op(RETURN);
+}
+
+/// A job of the sender's that is due in the block after the one that schedules it.
+class DebugScheduled : public testing::Test {
+protected:
+    DebugScheduled() {
+        const Bytes inner = test::World::calldata<"count()">();
+        const Bytes data = test::World::calldata<
+            "schedule(address target, bytes data, uint64 gasLimit, uint64 due, (uint32 period, "
+            "uint8 unit, uint32 count) recurrence)">(contracts::launcher, inner, uint64_t{50'000},
+                                                     world_.now + 2, Recurrence{});
+        world_.run(
+            test::RpcWorld::transaction(0, contracts::scheduler, data, exp(u256{10u}, u256{16u})));
+        block_ = world_.mine();
+    }
+
+    test::RpcWorld world_;
+    CommittedBlockPtr block_;
+};
+
+TEST_F(DebugScheduled, a_scheduled_call_is_shown_as_any_transaction) {
+    ASSERT_EQ(block_->block.transactions.size(), 1u);
+    const std::string hash = quoted(block_->block.transactions[0]->hash);
+    const Json shown = world_.result("eth_getTransactionByHash", "[" + hash + "]");
+    EXPECT_EQ(shown.at("type"), "0x70");
+    EXPECT_EQ(shown.at("from"), "0xfffffffffffffffffffffffffffffffffffffffe");
+    EXPECT_EQ(shown.at("to"), Json(to_hex(contracts::scheduler)));
+    EXPECT_EQ(shown.at("gasPrice"), quantity(block_->block.header.base_fee));
+    EXPECT_EQ(shown.at("nonce"), "0x2");
+    for (const char* member : {"v", "r", "s"}) EXPECT_EQ(shown.at(member), "0x0");
+    const Json receipt = world_.result("eth_getTransactionReceipt", "[" + hash + "]");
+    EXPECT_EQ(receipt.at("type"), "0x70");
+    EXPECT_EQ(receipt.at("status"), "0x1");
+    EXPECT_EQ(receipt.at("logs").as_array().size(), 2u) << "Executed and Finished";
+    EXPECT_EQ(world_.result("eth_getRawTransactionByHash", "[" + hash + "]"),
+              Json(to_hex(block_->block.transactions[0]->raw)));
+    const Json fees = world_.result("eth_feeHistory", R"(["0x1","latest",[50]])");
+    EXPECT_EQ(fees.at("reward").at(0).at(0), "0x0");
+}
+
+TEST_F(DebugScheduled, a_trace_shows_what_it_calls) {
+    const std::string hash = quoted(block_->block.transactions.at(0)->hash);
+    const Json trace =
+        world_.result("debug_traceTransaction", "[" + hash + R"(,{"tracer":"callTracer"}])");
+    EXPECT_EQ(trace.at("from"), "0xfffffffffffffffffffffffffffffffffffffffe");
+    EXPECT_EQ(trace.at("calls").at(0).at("from"), Json(to_hex(contracts::scheduler)));
+    EXPECT_EQ(trace.at("calls").at(0).at("to"), Json(to_hex(contracts::launcher)));
+    EXPECT_EQ(trace.at("gasUsed"), quantity(block_->receipts[0].gas_used));
+    const Json block =
+        world_.result("debug_traceBlockByNumber", R"(["latest",{"tracer":"callTracer"}])");
+    EXPECT_EQ(block.at(0).at("result"), trace);
+    const Json changes = world_.result(
+        "debug_traceTransaction",
+        "[" + hash + R"(,{"tracer":"prestateTracer","tracerConfig":{"diffMode":true}}])");
+    EXPECT_TRUE(changes.at("post").as_object().contains(to_hex(contracts::scheduler)));
 }
 
 class Debug : public testing::Test {

@@ -29,6 +29,17 @@ TEST_F(EthSend, a_transaction_is_taken_once) {
                     .starts_with("-32000 nonce too low"));
 }
 
+TEST_F(EthSend, nobody_sends_a_transaction_of_the_chain_itself) {
+    Transaction fields;
+    fields.type = TransactionType::system;
+    fields.chain_id = test::RpcWorld::chain_id;
+    fields.nonce = 1;
+    fields.gas_limit = 300'000;
+    fields.to = receiver;
+    EXPECT_EQ(world_.error("eth_sendRawTransaction", "[" + raw(system_transaction(fields)) + "]"),
+              "-32000 transaction type not supported");
+}
+
 TEST_F(EthSend, what_is_no_transaction_is_refused) {
     EXPECT_EQ(world_.error("eth_sendRawTransaction"),
               "-32602 missing value for required argument 0");

@@ -259,6 +259,42 @@ TEST(Transaction, is_refused_with_a_byte_too_many_or_too_few) {
     }
 }
 
+TEST(Transaction, of_the_chain_itself_is_read_in_blocks_and_nowhere_else) {
+    Transaction fields;
+    fields.type = TransactionType::system;
+    fields.chain_id = 31'337;
+    fields.nonce = 7;
+    fields.gas_limit = 300'000;
+    fields.to = Address{};
+    fields.data = {0xab, 0xcd};
+    const TransactionPtr made = system_transaction(fields);
+    // 0x70 and the list [31337, 7, 300000, 20 zeros, 0xabcd], written by hand from EIP-2718 and
+    // the rules of RLP.
+    EXPECT_EQ(to_hex(made->raw), "0x70e0827a6907830493e094" + std::string(40, '0') + "82abcd");
+    EXPECT_EQ(made->hash, keccak256(made->raw));
+    EXPECT_EQ(to_hex(made->sender), "0xfffffffffffffffffffffffffffffffffffffffe");
+    const auto back = recover_included(made->raw);
+    ASSERT_TRUE(back.ok()) << back.error().what;
+    EXPECT_EQ((*back)->fields, fields);
+    EXPECT_EQ((*back)->sender, system_sender);
+    EXPECT_EQ(effective_gas_price(fields, u256{9u}), u256{9u});
+
+    EXPECT_FALSE(decode_transaction(made->raw).ok());
+    EXPECT_FALSE(recover_transaction(made->raw).ok());
+    EXPECT_FALSE(decode_included({}).ok());
+    EXPECT_FALSE(decode_included(BytesView{made->raw}.first(1)).ok());
+    EXPECT_FALSE(decode_included(BytesView{made->raw}.first(made->raw.size() - 1)).ok());
+    Bytes longer = made->raw;
+    longer.push_back(0);
+    EXPECT_FALSE(decode_included(longer).ok());
+    fields.to.reset();
+    EXPECT_FALSE(decode_included(system_transaction(fields)->raw).ok()) << "creates nothing";
+    for (const TransactionType type : all_types) {
+        const TransactionPtr other = sign_transaction(sample(type), some_key());
+        EXPECT_EQ((*recover_included(other->raw))->sender, other->sender);
+    }
+}
+
 TEST(Transaction, is_refused_in_an_envelope_of_another_type) {
     Bytes raw = sign_transaction(sample(TransactionType::dynamic_fee), some_key())->raw;
     for (const uint8_t type : {0x00, 0x01, 0x03, 0x04, 0x05, 0x7f, 0x80, 0xbf}) {
