@@ -16,7 +16,10 @@
 // counts for nothing. A vote belongs to an appointment: who is dismissed and appointed again speaks
 // anew.
 //
-// Invariants, beside those of EasRegistry, held after every transaction:
+// Credentials, and the domains that list them, are the business of domains.hpp: they make an
+// attestation about an account count in tokens that refer to a domain.
+//
+// Invariants, beside those of EasRegistry and domains.hpp, held after every transaction:
 //   O-5  the vote of an agent is his last attestation that is not revoked, or none.
 //   O-7  a mission has at most `agent_count_max` agents, each once; nobody else's word enters a
 //   count, and nobody but
@@ -24,6 +27,7 @@
 #pragma once
 
 #include "contracts/comparison.hpp"
+#include "contracts/domains.hpp"
 #include "contracts/eas_registry.hpp"
 #include "contracts/record.hpp"
 
@@ -111,6 +115,24 @@ public:
     std::tuple<u256, u256> kpi_votes(Hash subject, Hash indicator, uint64_t from, uint64_t to,
                                      uint8_t op, i256 value) const;
 
+    // Credentials and domains.
+    /// Makes a permissioned domain and says its name; one that exists already is only named.
+    Hash create_domain(std::vector<Credential> credentials) {
+        return domains::create(*this, credentials);
+    }
+    bool is_domain(Hash domain) const { return domains::exists(*this, domain); }
+    std::vector<Credential> domain_credentials(Hash domain) const {
+        return domains::credentials(*this, domain);
+    }
+    /// The last word of `attester` about `account` under `schema`, if that is live; or zero.
+    Hash credential(Address account, Hash schema, Address attester) const;
+    /// A condition: whether `account` belongs to the domain at this moment. Refused with
+    /// UnknownDomain.
+    bool holds(Address account, Hash domain) const;
+    /// The country that the first live residence accepted by the domain says; 0 for none.
+    uint16_t residence(Address account, Hash domain) const;
+    Hash residence_schema() const { return domains::residence_schema_uid(); }
+
     std::optional<std::string> broken_invariant() const;
 
     static Hash agent_schema_uid();
@@ -119,20 +141,37 @@ public:
     static constexpr auto constructor = EasRegistry::constructor;
     static constexpr auto abi =
         EasRegistry::abi +
-        Methods<Method<"isLive(bytes32 uid) view returns (bool)", &Attestations::is_live>,
-                Method<"agentSchema() view returns (bytes32)", &Attestations::agent_schema>,
-                Method<"indicatorSchema() view returns (bytes32)", &Attestations::indicator_schema>,
-                Method<"agents(bytes32 mission) view returns (address[])", &Attestations::agents>,
-                Method<"kpi(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 op, "
-                       "int256 value, uint8 quorum) view returns (bool)",
-                       &Attestations::kpi>,
-                Method<"kpiVotes(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, "
-                       "uint8 op, int256 value) view returns (uint256 yes, uint256 no)",
-                       &Attestations::kpi_votes>>{};
+        Methods<
+            Method<"isLive(bytes32 uid) view returns (bool)", &Attestations::is_live>,
+            Method<"agentSchema() view returns (bytes32)", &Attestations::agent_schema>,
+            Method<"indicatorSchema() view returns (bytes32)", &Attestations::indicator_schema>,
+            Method<"agents(bytes32 mission) view returns (address[])", &Attestations::agents>,
+            Method<"kpi(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 op, "
+                   "int256 value, uint8 quorum) view returns (bool)",
+                   &Attestations::kpi>,
+            Method<"kpiVotes(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, "
+                   "uint8 op, int256 value) view returns (uint256 yes, uint256 no)",
+                   &Attestations::kpi_votes>,
+            Method<"createDomain((bytes32 schema, address attester, uint8 group)[] "
+                   "credentials) returns (bytes32 domain)",
+                   &Attestations::create_domain>,
+            Method<"isDomain(bytes32 domain) view returns (bool)", &Attestations::is_domain>,
+            Method<"domainCredentials(bytes32 domain) view returns ((bytes32 schema, address "
+                   "attester, uint8 group)[])",
+                   &Attestations::domain_credentials>,
+            Method<"credential(address account, bytes32 schema, address attester) view "
+                   "returns (bytes32 uid)",
+                   &Attestations::credential>,
+            Method<"holds(address account, bytes32 domain) view returns (bool)",
+                   &Attestations::holds>,
+            Method<"residence(address account, bytes32 domain) view returns (uint16 country)",
+                   &Attestations::residence>,
+            Method<"residenceSchema() view returns (bytes32)", &Attestations::residence_schema>>{};
     static constexpr auto declarations =
         EasRegistry::declarations +
         Declarations<InvalidAppointment, AlreadyAppointed, TooManyAgents, InvalidIndication,
-                     InvalidQuorum, UnknownComparison, RecordNotLive>{};
+                     InvalidQuorum, UnknownComparison, RecordNotLive, domains::DomainCreated,
+                     domains::InvalidDomain, domains::UnknownDomain, domains::InvalidResidence>{};
 
 protected:
     std::optional<std::string_view> well_known_schema(const Hash& uid) const override;

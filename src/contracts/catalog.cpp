@@ -1,5 +1,6 @@
 #include "contracts/catalog.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -9,6 +10,7 @@
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
 #include "contracts/launcher.hpp"
+#include "contracts/regulated_token.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
 #include "contracts/vault.hpp"
@@ -17,7 +19,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(), launcher_type()};
+                                  vault_type(),       launcher_type(),   regulated_token_type()};
     return types;
 }
 
@@ -42,7 +44,12 @@ namespace {
 template <class C>
 std::vector<AbiEntry> entries() {
     std::vector<AbiEntry> out{{AbiEntry::Kind::constructor, decltype(C::constructor)::entry.text}};
-    out.insert(out.end(), C::abi.entries.begin(), C::abi.entries.end());
+    for (const AbiEntry& entry : C::abi.entries) {
+        // What replaces an inherited method is called instead of it, under the same text.
+        const bool is_replaced = std::ranges::any_of(
+            out, [&](const AbiEntry& other) { return other.text == entry.text; });
+        if (!is_replaced) out.push_back(entry);
+    }
     out.insert(out.end(), C::declarations.entries.begin(), C::declarations.entries.end());
     out.push_back(ReentrancyGuardReentrantCall::entry);  // Any that writes may be refused so.
     return out;
@@ -56,6 +63,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Launcher") return entries<Launcher>();
+    if (type_name == "RegulatedToken") return entries<RegulatedToken>();
     return {};
 }
 

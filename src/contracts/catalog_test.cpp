@@ -23,8 +23,9 @@ TEST(Catalog, a_type_and_version_stand_for_one_contract) {
 
 // What is written into accounts must mean the same for ever.
 TEST(Catalog, ids_are_what_chains_have_in_their_state) {
-    const std::map<std::string_view, uint16_t> ids{
-        {"AssetToken", 1}, {"Conditions", 2}, {"Attestations", 3}, {"Vault", 4}, {"Launcher", 5}};
+    const std::map<std::string_view, uint16_t> ids{{"AssetToken", 1},   {"Conditions", 2},
+                                                   {"Attestations", 3}, {"Vault", 4},
+                                                   {"Launcher", 5},     {"RegulatedToken", 15}};
     for (const auto& [name, id] : ids) {
         const NativeType* type = find_native(name);
         ASSERT_NE(type, nullptr) << name;
@@ -56,7 +57,7 @@ TEST(Catalog, every_refusal_is_declared) {
     };
     for (const NativeType& type : native_types())
         EXPECT_TRUE(declares(type.name, ReentrancyGuardReentrantCall::entry)) << type.name;
-    for (const std::string_view type : {"AssetToken", "Vault"}) {
+    for (const std::string_view type : {"AssetToken", "Vault", "RegulatedToken"}) {
         EXPECT_TRUE(declares(type, ECDSAInvalidSignature::entry));
         EXPECT_TRUE(declares(type, ECDSAInvalidSignatureS::entry));
     }

@@ -19,6 +19,7 @@ struct Template {
 
 constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
+    Template{"AssetToken.Regulated", "RegulatedToken", false},
     Template{"Vault.Milestone", "Vault", true},
 };
 
