@@ -80,8 +80,8 @@ u256 latest_before(const Contract& contract, const Trace& trace) {
     return count == 0 ? u256{} : contract.before(trace[count - 1]) >> key_bits;
 }
 
-/// G-7 of one trace: all but the last checkpoint of before is as it was, the last one unless it is
-/// of this second, and later ones follow in order.
+/// G-7 of one trace, as far as a transaction can write it: what was the last checkpoint is as it
+/// was, unless it is of this second, and at most one follows, later.
 bool is_continued(const Contract& contract, const Trace& trace) {
     const uint64_t old_count = contract.before(trace.length()).low64();
     const uint64_t count = contract.length(trace);
