@@ -87,6 +87,11 @@ void require_valid(const Contract& contract, const Rules& rules, const u256& sup
     contract.require(!is_raised && is_kept, SupplyCapInvalid{rules.supply_max, previous, supply});
 }
 
+/// Whether `present + more` is at most `most`, as numbers that do not wrap.
+bool is_within(const u256& most, const u256& present, const u256& more) {
+    return present <= most && more <= most - present;
+}
+
 void set_countries(Contract& contract, const std::vector<uint16_t>& countries) {
     std::array<u256, domains::country_max / 256 + 1> words{};
     for (const uint16_t country : countries)
@@ -206,16 +211,17 @@ Bytes obstacle_to_taking(const Contract& contract, const Address& account, const
     return {};
 }
 
-Bytes obstacle_to_having(const Contract& contract, const Address& account, const u256& balance) {
+Bytes obstacle_to_having(const Contract& contract, const Address& account, const u256& balance,
+                         const u256& more) {
     const u256 most = contract.get(balance_max_slot);
-    if (balance > most) return BalanceCapExceeded{account, balance, most}.data();
-    return {};
+    if (is_within(most, balance, more)) return {};
+    return BalanceCapExceeded{account, saturating_add(balance, more), most}.data();
 }
 
-Bytes obstacle_to_supply(const Contract& contract, const u256& supply) {
+Bytes obstacle_to_supply(const Contract& contract, const u256& supply, const u256& more) {
     const u256 most = contract.get(supply_max_slot);
-    if (supply > most) return SupplyCapExceeded{supply, most}.data();
-    return {};
+    if (is_within(most, supply, more)) return {};
+    return SupplyCapExceeded{saturating_add(supply, more), most}.data();
 }
 
 std::optional<std::string> broken_invariant(const Contract& contract, const u256& supply,

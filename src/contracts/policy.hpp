@@ -158,10 +158,11 @@ bool can_receive(const Contract& contract, const Switches& switches, const Addre
 /// obstacle here: that is the business of ERC-20.
 Bytes obstacle_to_taking(const Contract& contract, const Address& account, const u256& amount,
                          const u256& taken, const u256& balance, const u256& held);
-/// What stands before an account having `balance` after a receipt.
-Bytes obstacle_to_having(const Contract& contract, const Address& account, const u256& balance);
-/// What stands before there being `supply` units.
-Bytes obstacle_to_supply(const Contract& contract, const u256& supply);
+/// What stands before an account that has `balance` receiving `more`.
+Bytes obstacle_to_having(const Contract& contract, const Address& account, const u256& balance,
+                         const u256& more);
+/// What stands before making `more` units where there are `supply`.
+Bytes obstacle_to_supply(const Contract& contract, const u256& supply, const u256& more);
 
 /// Whether T-1, T-7 and T-8 hold.
 std::optional<std::string> broken_invariant(const Contract& contract, const u256& supply,

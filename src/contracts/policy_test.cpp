@@ -120,6 +120,9 @@ TEST_F(Policy, an_account_may_have_only_so_much) {
         mint(minter, bob, 101).refused_with(BalanceCapExceeded{bob, u256{101u}, u256{100u}}));
     EXPECT_FALSE(can_transfer(alice, bob, u256_max));
     EXPECT_TRUE(transfer(alice, alice, 1'000).ok()) << "who has more already gains nothing";
+    ASSERT_TRUE(set_policy({.balance_max = u256_max}).ok());
+    EXPECT_FALSE(can_transfer(bob, alice, u256_max))
+        << "a sum that would wrap is beyond every bound";
 }
 
 TEST_F(Policy, the_supply_is_bounded_and_the_bound_only_lowered) {

@@ -66,14 +66,11 @@ Bytes RegulatedToken::obstacle(const Address& from, const Address& to, const u25
         if (!out.empty()) return out;
     }
     if (!is_burn && from != to && switches.has_balance_max) {
-        const auto [balance, overflow] = overflowing_add(balance_of(to), value);
-        Bytes out = policy::obstacle_to_having(*this, to, overflow ? u256_max : balance);
+        Bytes out = policy::obstacle_to_having(*this, to, balance_of(to), value);
         if (!out.empty()) return out;
     }
-    if (is_mint && switches.has_supply_max) {
-        const auto [supply, overflow] = overflowing_add(total_supply(), value);
-        return policy::obstacle_to_supply(*this, overflow ? u256_max : supply);
-    }
+    if (is_mint && switches.has_supply_max)
+        return policy::obstacle_to_supply(*this, total_supply(), value);
     return {};
 }
 
@@ -246,9 +243,8 @@ void RegulatedToken::recover_delegate(const Address& lost, const Address& heir) 
 void RegulatedToken::recover_frozen(const Address& lost, const Address& heir) {
     const u256 amount = policy::frozen(*this, lost);
     if (!amount.is_zero()) {
-        const auto [sum, overflow] = overflowing_add(policy::frozen(*this, heir), amount);
         policy::set_frozen(*this, lost, {});
-        policy::set_frozen(*this, heir, overflow ? u256_max : sum);
+        policy::set_frozen(*this, heir, saturating_add(policy::frozen(*this, heir), amount));
     }
     // The lost account stays frozen: its key may be in wrong hands.
     if (policy::is_frozen(*this, lost)) policy::set_account_frozen(*this, heir, true);
