@@ -37,7 +37,8 @@ fuzz: deps-fuzz fixtures
 	cmake --build --preset fuzz --target fuzzers
 	scripts/fuzz.sh build/fuzz $(FUZZ_SECONDS)
 
-# One client test alone, against a built node: all of them, the kill -9 loop, the twins.
+# One client test alone, against a built node: all of them, the kill -9 loop, the twins (CALLS of them).
+CALLS ?= 50000
 clients: deps-test configure-release
 	cmake --build --preset release --target plume
 	scripts/clients.sh $(BUILD)
@@ -46,7 +47,7 @@ kill: deps-test configure-release
 	scripts/clients.sh $(BUILD) kill
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
-	scripts/clients.sh $(BUILD) 'twins*'
+	CALLS=$(CALLS) scripts/clients.sh $(BUILD) 'twins*'
 
 # Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
 hardhat: deps-test configure-release

@@ -2,7 +2,7 @@
 // types and bytes.
 //
 //   bool, uint8 ... uint64, uint256    bool, uint8_t ... uint64_t, u256
-//   uint80, uint128                    u80, u128
+//   uint48, uint80, uint128, uint208   u48, u80, u128, u208
 //   int256                             i256
 //   address, bytes1 ... bytes32        Address, FixedBytes<N>
 //   bytes, string                      Bytes, std::string
@@ -41,6 +41,20 @@ struct u80 {
 
     constexpr operator const u256&() const { return number; }
     friend constexpr bool operator==(const u80&, const u80&) = default;
+};
+
+/// Solidity's uint48 and uint208, which share a slot: a time and what stood at it.
+struct u48 {
+    uint64_t number = 0;
+
+    constexpr operator uint64_t() const { return number; }
+    friend constexpr bool operator==(const u48&, const u48&) = default;
+};
+struct u208 {
+    u256 number;
+
+    constexpr operator const u256&() const { return number; }
+    friend constexpr bool operator==(const u208&, const u208&) = default;
 };
 
 /// A signed 256-bit integer in two's complement: Solidity's int256.
@@ -94,6 +108,28 @@ struct Word<u80> {
     static constexpr std::optional<u80> from(const u256& word) {
         if (word.bit_length() > 80) return std::nullopt;
         return u80{word};
+    }
+};
+
+template <>
+struct Word<u48> {
+    static constexpr std::string_view name = "uint48";
+    static constexpr size_t width = 6;
+    static constexpr u256 to(const u48& value) { return u256{value.number}; }
+    static constexpr std::optional<u48> from(const u256& word) {
+        if (word.bit_length() > 48) return std::nullopt;
+        return u48{word.low64()};
+    }
+};
+
+template <>
+struct Word<u208> {
+    static constexpr std::string_view name = "uint208";
+    static constexpr size_t width = 26;
+    static constexpr u256 to(const u208& value) { return value.number; }
+    static constexpr std::optional<u208> from(const u256& word) {
+        if (word.bit_length() > 208) return std::nullopt;
+        return u208{word};
     }
 };
 

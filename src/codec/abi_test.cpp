@@ -141,6 +141,10 @@ TEST(Abi, padding_of_words_is_clean_or_refused) {
     EXPECT_FALSE(decodes<u128>(word(u256{1u} << 128)));
     EXPECT_TRUE(decodes<u80>(word((u256{1u} << 80) - u256{1u})));
     EXPECT_FALSE(decodes<u80>(word(u256{1u} << 80)));
+    EXPECT_TRUE(decodes<u48>(word((u256{1u} << 48) - u256{1u})));
+    EXPECT_FALSE(decodes<u48>(word(u256{1u} << 48)));
+    EXPECT_TRUE(decodes<u208>(word((u256{1u} << 208) - u256{1u})));
+    EXPECT_FALSE(decodes<u208>(word(u256{1u} << 208)));
     EXPECT_TRUE(decodes<Address>(word((u256{1u} << 160) - u256{1u})));
     EXPECT_FALSE(decodes<Address>(word(u256{1u} << 160)));
     EXPECT_TRUE(decodes<Selector>(word(u256{1u} << 224)));

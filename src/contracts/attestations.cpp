@@ -18,6 +18,7 @@ Hash Attestations::indicator_schema_uid() {
 std::optional<std::string_view> Attestations::well_known_schema(const Hash& uid) const {
     if (uid == agent_schema_uid()) return agent_schema_text;
     if (uid == indicator_schema_uid()) return indicator_schema_text;
+    if (uid == domains::residence_schema_uid()) return domains::residence_schema_text;
     return std::nullopt;
 }
 
@@ -32,6 +33,7 @@ bool Attestations::is_live(Hash uid) const {
 void Attestations::on_attested(const eas::Attestation& attestation) {
     if (attestation.schema == agent_schema_uid()) appoint(attestation);
     if (attestation.schema == indicator_schema_uid()) vote(attestation);
+    domains::attested(*this, attestation);
 }
 
 void Attestations::on_revoked(const Hash& uid) {
@@ -241,10 +243,43 @@ bool Attestations::supports_interface(Selector id) const {
                                  bundles.interface_id(), erc5267});
 }
 
+Hash Attestations::credential(Address account, Hash schema, Address attester) const {
+    const Hash uid = domains::last_word(*this, account, schema, attester);
+    return is_live(uid) ? uid : Hash{};
+}
+
+bool Attestations::holds(Address account, Hash domain) const {
+    const std::vector<Credential> credentials = domains::credentials(*this, domain);
+    uint8_t group = credentials[0].group;
+    bool has_one = false;
+    for (const Credential& one : credentials) {
+        if (one.group != group && !has_one) return false;
+        if (one.group != group) has_one = false;
+        group = one.group;
+        has_one = has_one || !credential(account, one.schema, one.attester).is_zero();
+    }
+    return has_one;
+}
+
+uint16_t Attestations::residence(Address account, Hash domain) const {
+    for (const Credential& one : domains::credentials(*this, domain)) {
+        if (one.schema != domains::residence_schema_uid()) continue;
+        const Hash uid = credential(account, one.schema, one.attester);
+        if (!uid.is_zero()) return abi::decode_one<uint16_t>(get(place(uid).data())).value_or(0);
+    }
+    return 0;
+}
+
 std::optional<std::string> Attestations::broken_invariant() const {
     if (auto broken = EasRegistry::broken_invariant()) return broken;
     if (auto broken = impact_log::broken_invariant(*this)) return broken;
     if (auto broken = document_bundles::broken_invariant(*this)) return broken;
+    std::vector<eas::Attestation> made;
+    for (const Log& log : transaction_logs())
+        if (log.address == self())
+            if (const auto attested = eas::Attested::decode(log))
+                made.push_back(attestation(std::get<2>(*attested)));
+    if (auto broken = domains::broken_invariant(*this, made)) return broken;
     for (const Log& log : transaction_logs()) {
         if (log.address != self()) continue;
         const auto attested = eas::Attested::decode(log);

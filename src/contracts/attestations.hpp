@@ -20,7 +20,11 @@
 // impact snapshots (impact_log.hpp, ERC-8329), its attester anchors bundles of its documents
 // (document_bundles.hpp, ERC-8326); both only while the record stands.
 //
-// Invariants, beside those of EasRegistry and of the two logs, held after every transaction:
+// Credentials, and the domains that list them, are the business of domains.hpp: they make an
+// attestation about an account count in tokens that refer to a domain.
+//
+// Invariants, beside those of EasRegistry, of the two logs and of domains.hpp, held after every
+// transaction:
 //   O-5  the vote of an agent is his last attestation that is not revoked, or none.
 //   O-7  a mission has at most `agent_count_max` agents, each once; nobody else's word enters a
 //   count, and nobody but
@@ -29,6 +33,7 @@
 
 #include "contracts/comparison.hpp"
 #include "contracts/document_bundles.hpp"
+#include "contracts/domains.hpp"
 #include "contracts/eas_registry.hpp"
 #include "contracts/impact_log.hpp"
 #include "contracts/record.hpp"
@@ -172,6 +177,24 @@ public:
     /// ERC-165: the two logs, assessments of snapshots, and ERC-5267.
     bool supports_interface(Selector id) const;
 
+    // Credentials and domains.
+    /// Makes a permissioned domain and says its name; one that exists already is only named.
+    Hash create_domain(std::vector<Credential> credentials) {
+        return domains::create(*this, credentials);
+    }
+    bool is_domain(Hash domain) const { return domains::exists(*this, domain); }
+    std::vector<Credential> domain_credentials(Hash domain) const {
+        return domains::credentials(*this, domain);
+    }
+    /// The last word of `attester` about `account` under `schema`, if that is live; or zero.
+    Hash credential(Address account, Hash schema, Address attester) const;
+    /// A condition: whether `account` belongs to the domain at this moment. Refused with
+    /// UnknownDomain.
+    bool holds(Address account, Hash domain) const;
+    /// The country that the first live residence accepted by the domain says; 0 for none.
+    uint16_t residence(Address account, Hash domain) const;
+    Hash residence_schema() const { return domains::residence_schema_uid(); }
+
     std::optional<std::string> broken_invariant() const;
 
     static Hash agent_schema_uid();
@@ -247,7 +270,23 @@ public:
                        &Attestations::kpi>,
                 Method<"kpiVotes(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, "
                        "uint8 op, int256 value) view returns (uint256 yes, uint256 no)",
-                       &Attestations::kpi_votes>>{};
+                       &Attestations::kpi_votes>>{} +
+        Methods<
+            Method<"createDomain((bytes32 schema, address attester, uint8 group)[] "
+                   "credentials) returns (bytes32 domain)",
+                   &Attestations::create_domain>,
+            Method<"isDomain(bytes32 domain) view returns (bool)", &Attestations::is_domain>,
+            Method<"domainCredentials(bytes32 domain) view returns ((bytes32 schema, address "
+                   "attester, uint8 group)[])",
+                   &Attestations::domain_credentials>,
+            Method<"credential(address account, bytes32 schema, address attester) view "
+                   "returns (bytes32 uid)",
+                   &Attestations::credential>,
+            Method<"holds(address account, bytes32 domain) view returns (bool)",
+                   &Attestations::holds>,
+            Method<"residence(address account, bytes32 domain) view returns (uint16 country)",
+                   &Attestations::residence>,
+            Method<"residenceSchema() view returns (bytes32)", &Attestations::residence_schema>>{};
     static constexpr auto declarations =
         EasRegistry::declarations +
         Declarations<impact_log::SnapshotRecorded, impact_log::SnapshotAttested,
@@ -260,7 +299,8 @@ public:
                      document_bundles::UnknownBundle, document_bundles::BundleNotActive,
                      document_bundles::NotAnchorer, NotReporter, SnapshotTooNew>{} +
         Declarations<InvalidAppointment, AlreadyAppointed, TooManyAgents, InvalidIndication,
-                     InvalidQuorum, UnknownComparison, RecordNotLive>{};
+                     InvalidQuorum, UnknownComparison, RecordNotLive, domains::DomainCreated,
+                     domains::InvalidDomain, domains::UnknownDomain, domains::InvalidResidence>{};
 
 protected:
     std::optional<std::string_view> well_known_schema(const Hash& uid) const override;

@@ -1,5 +1,6 @@
 #include "contracts/catalog.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -16,6 +17,7 @@
 #include "contracts/items.hpp"
 #include "contracts/launcher.hpp"
 #include "contracts/public_goods.hpp"
+#include "contracts/regulated_token.hpp"
 #include "contracts/scheduler.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -24,7 +26,7 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-        asset_token_type(), conditions_type(), attestations_type(), vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type(), agents_type()};
+        asset_token_type(), conditions_type(), attestations_type(), vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type(), agents_type(), regulated_token_type()};
     return types;
 }
 
@@ -53,7 +55,12 @@ namespace {
 template <class C>
 std::vector<AbiEntry> entries() {
     std::vector<AbiEntry> out{{AbiEntry::Kind::constructor, decltype(C::constructor)::entry.text}};
-    out.insert(out.end(), C::abi.entries.begin(), C::abi.entries.end());
+    for (const AbiEntry& entry : C::abi.entries) {
+        // What replaces an inherited method is called instead of it, under the same text.
+        const bool is_replaced = std::ranges::any_of(
+            out, [&](const AbiEntry& other) { return other.text == entry.text; });
+        if (!is_replaced) out.push_back(entry);
+    }
     out.insert(out.end(), C::declarations.entries.begin(), C::declarations.entries.end());
     out.push_back(ReentrancyGuardReentrantCall::entry);  // Any that writes may be refused so.
     return out;
@@ -75,6 +82,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "EscrowVault") return entries<EscrowVault>();
     if (type_name == "Scheduler") return entries<Scheduler>();
     if (type_name == "Agents") return entries<Agents>();
+    if (type_name == "RegulatedToken") return entries<RegulatedToken>();
     return {};
 }
 

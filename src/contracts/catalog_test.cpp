@@ -23,10 +23,7 @@ TEST(Catalog, a_type_and_version_stand_for_one_contract) {
 
 // What is written into accounts must mean the same for ever.
 TEST(Catalog, ids_are_what_chains_have_in_their_state) {
-    const std::map<std::string_view, uint16_t> ids{
-        {"AssetToken", 1}, {"Conditions", 2},   {"Attestations", 3}, {"Vault", 4},
-        {"Launcher", 5},   {"AssetItems", 6},   {"Feeds", 7},        {"Arbitrator", 9},
-        {"Scheduler", 10}, {"EscrowVault", 11}, {"PublicGoods", 13}, {"FeedFace", 15}};
+    const std::map<std::string_view, uint16_t> ids{{"AssetToken", 1}, {"Conditions", 2}, {"Attestations", 3}, {"Vault", 4}, {"Launcher", 5}, {"AssetItems", 6}, {"Feeds", 7}, {"Arbitrator", 9}, {"Scheduler", 10}, {"EscrowVault", 11}, {"PublicGoods", 13}, {"FeedFace", 15}, {"RegulatedToken", 15}};
     for (const auto& [name, id] : ids) {
         const NativeType* type = find_native(name);
         ASSERT_NE(type, nullptr) << name;
@@ -58,7 +55,7 @@ TEST(Catalog, every_refusal_is_declared) {
     };
     for (const NativeType& type : native_types())
         EXPECT_TRUE(declares(type.name, ReentrancyGuardReentrantCall::entry)) << type.name;
-    for (const std::string_view type : {"AssetToken", "Vault"}) {
+    for (const std::string_view type : {"AssetToken", "Vault", "RegulatedToken"}) {
         EXPECT_TRUE(declares(type, ECDSAInvalidSignature::entry));
         EXPECT_TRUE(declares(type, ECDSAInvalidSignatureS::entry));
     }

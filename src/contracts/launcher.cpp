@@ -20,6 +20,7 @@ struct Template {
 constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
     Template{"AssetItems", "AssetItems", false},
+    Template{"AssetToken.Regulated", "RegulatedToken", false},
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
     Template{"Vault.PublicGoods", "PublicGoods", true},

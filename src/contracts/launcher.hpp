@@ -1,12 +1,14 @@
 // Launcher: one signed call makes an instance of a template, at an address that can be known
 // before.
 //
-//   template            instance     params = abi.encode of its constructor's arguments
-//   "AssetToken"        AssetToken   TokenParams
-//   "AssetItems"        AssetItems   ItemsParams
-//   "Vault.Milestone"   Vault        VaultTerms, Tranche[] plan, bool open
-//   "Vault.Escrow"      EscrowVault  EscrowTerms, Tranche[] plan
-//   "Vault.PublicGoods" PublicGoods  GoodsTerms, GoodsCurrency[], SpendLine[] plan, bool open
+//   template                instance        params = abi.encode of its constructor's arguments
+//   "AssetToken"            AssetToken      TokenParams
+//   "AssetToken.Regulated"  RegulatedToken  RegulatedTokenParams
+//   "AssetItems"            AssetItems      ItemsParams
+//   "Vault.Milestone"       Vault           VaultTerms, Tranche[] plan, bool open
+//   "Vault.Escrow"          EscrowVault     EscrowTerms, Tranche[] plan
+//   "Vault.PublicGoods"     PublicGoods     GoodsTerms, GoodsCurrency[], SpendLine[] plan,
+//                                           bool open
 //
 // A template's name is the text in the first bytes of a bytes32, followed by zeros. What an
 // instance may be made with is the business of its constructor, which refuses above all a record

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "contracts/regulated_token.hpp"
 #include "support/vaults.hpp"
 
 namespace plume {
@@ -181,6 +182,24 @@ TEST_F(LauncherTest, the_registry_lists_what_was_launched_in_order) {
 }
 
 // The currency of these tests was not made by the launcher.
+TEST_F(LauncherTest, a_regulated_token_has_a_template_of_its_own) {
+    const RegulatedTokenParams params{.name = "Share",
+                                      .symbol = "SHR",
+                                      .decimals = 0,
+                                      .record = world.mission(),
+                                      .contract_uri = "",
+                                      .holder = alice,
+                                      .initial_supply = 5_u256,
+                                      .features = {.on = 255, .later = 0},
+                                      .powers = {},
+                                      .rules = {}};
+    const Address token = launched(alice, "AssetToken.Regulated", abi::encode(params));
+    EXPECT_EQ(world.ask<"describe(address)">(launcher, token).value<std::string>(),
+              "RegulatedToken");
+    EXPECT_EQ(world.ask<"getVotes(address)">(token, alice).value<u256>(), 0_u256);
+    EXPECT_EQ(world.ask<"balanceOf(address)">(token, alice).value<u256>(), 5_u256);
+}
+
 TEST_F(LauncherTest, what_was_made_elsewhere_is_not_known) {
     EXPECT_FALSE(world.ask<"isLaunched(address)">(launcher, world.currency()).value<bool>());
     for (const Outcome& out : {world.ask<"describe(address)">(launcher, world.currency()),

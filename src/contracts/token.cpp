@@ -43,13 +43,16 @@ bool AssetToken::approve(Address spender, u256 value) {
 }
 
 bool AssetToken::transfer_from(Address from, Address to, u256 value) {
-    const u256 allowed = allowance(from, sender());
-    if (allowed != u256_max) {
-        require(allowed >= value, ERC20InsufficientAllowance{sender(), allowed, value});
-        set_allowance(from, sender(), allowed - value);
-    }
+    spend_allowance(from, sender(), value);
     move_between(from, to, value);
     return true;
+}
+
+void AssetToken::spend_allowance(const Address& owner, const Address& spender, const u256& value) {
+    const u256 allowed = allowance(owner, spender);
+    if (allowed == u256_max) return;
+    require(allowed >= value, ERC20InsufficientAllowance{spender, allowed, value});
+    set_allowance(owner, spender, allowed - value);
 }
 
 void AssetToken::move_between(const Address& from, const Address& to, const u256& value) {
@@ -69,14 +72,19 @@ void AssetToken::permit(Address owner, Address spender, u256 value, u256 deadlin
     static constexpr Hash type_hash = keccak256_constexpr(
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     require(u256{now()} <= deadline, ERC2612ExpiredSignature{deadline});
-    const u256 nonce = nonces(owner);
-    set(nonces_[owner], nonce + u256{1u});
-    const Hash message = keccak256(abi::encode(type_hash, owner, spender, value, nonce, deadline));
+    const Hash message =
+        keccak256(abi::encode(type_hash, owner, spender, value, use_nonce(owner), deadline));
     const Address signer =
         recover_signer(*this, typed_data_digest(domain_separator(), message), v, r, s);
     require(signer == owner, ERC2612InvalidSigner{signer, owner});
     set_allowance(owner, spender, value);
     emit(Approval{owner, spender, value});
+}
+
+u256 AssetToken::use_nonce(const Address& owner) {
+    const u256 nonce = nonces(owner);
+    set(nonces_[owner], nonce + u256{1u});
+    return nonce;
 }
 
 Hash AssetToken::domain_separator() const {
@@ -129,6 +137,7 @@ void AssetToken::move(const Address& from, const Address& to, const u256& value)
         set(balances_[to], balance_of(to) + value);  // No overflow: the supply is the sum of all.
     follow_shares(from, to, value);
     emit(Transfer{from, to, value});
+    on_moved(from, to, value);
 }
 
 std::map<Address, u256> AssetToken::gains() const {
@@ -148,7 +157,7 @@ std::optional<std::string> AssetToken::broken_invariant() const {
     std::map<Address, u256> gained = gains();
     for (const auto& [owner, gain] : gained) {
         if (owner == Address{}) continue;
-        if (balance_of(owner) - before(balances_[owner]) != gain)
+        if (balance_of(owner) - balance_before(owner) != gain)
             return "T-1: the balance of " + to_hex(owner) + " did not change as its transfers say";
     }
     const u256 issued = total_supply() - before(supply_);

@@ -149,15 +149,30 @@ protected:
     /// Told of every movement before it happens, for contracts whose shares carry more than a
     /// balance.
     virtual void on_move(const Address& /*from*/, const Address& /*to*/, const u256& /*value*/) {}
+    /// Told of every movement once it has happened and was announced.
+    virtual void on_moved(const Address& /*from*/, const Address& /*to*/, const u256& /*value*/) {}
+    /// Told at the end of a recovery, once all units of `lost` are `heir`'s, for contracts whose
+    /// shares are owed more than a balance: all of it is to become his too (D-7).
+    virtual void on_recovered(const Address& /*lost*/, const Address& /*heir*/) {}
+    /// Moves from one holder to another: neither may be the zero address.
+    void move_between(const Address& from, const Address& to, const u256& value);
+    /// Takes `value` from what `owner` allows `spender`, unless that is without limit.
+    void spend_allowance(const Address& owner, const Address& spender, const u256& value);
+    /// Consumes the owner's next nonce and says which it was.
+    u256 use_nonce(const Address& owner);
+    void set_record(const Hash& record) { set(record_, record); }
+    Hash record_before() const { return before(record_); }
+    /// Whether this transaction made the token.
+    bool is_new() const { return record_before().is_zero(); }
     /// By how much each balance changed in this transaction, as its Transfer events say: modulo
     /// 2^256. What the zero address lost was made.
     std::map<Address, u256> gains() const;
+    /// What a balance was before the transaction.
+    u256 balance_before(const Address& owner) const { return before(balances_[owner]); }
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals,
                       const Hash& record);
 
 private:
-    /// Moves from one holder to another: neither may be the zero address.
-    void move_between(const Address& from, const Address& to, const u256& value);
     void set_allowance(const Address& owner, const Address& spender, const u256& value);
 
     static constexpr Map<Address, u256> balances_{0};

@@ -18,5 +18,6 @@ NativeType escrow_vault_type();
 NativeType scheduler_type();
 NativeType public_goods_type();
 NativeType agents_type();
+NativeType regulated_token_type();
 
 }  // namespace plume

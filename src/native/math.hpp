@@ -51,6 +51,17 @@ T checked_narrow(const u256& value) {
     return static_cast<T>(value.low64());
 }
 
+/// a + b, or the greatest number where that would be beyond it.
+inline u256 saturating_add(const u256& a, const u256& b) {
+    const auto [sum, overflow] = overflowing_add(a, b);
+    return overflow ? u256_max : sum;
+}
+
+/// a - b, or zero where that would be negative.
+inline u256 saturating_sub(const u256& a, const u256& b) {
+    return a > b ? a - b : u256{};
+}
+
 /// The same number as a uint128, or a Panic.
 inline u128 checked_u128(const u256& value) {
     if (value.bit_length() > 128) throw Revert{Panic{panic_arithmetic}.data()};

@@ -152,4 +152,17 @@ constexpr Selector selector_of(const Hash& hash) {
 
 }  // namespace detail
 
+/// The selector of a function by its text.
+template <FixedText function>
+inline constexpr Selector selector_called = detail::selector_of(detail::signature_hash<function>());
+
+/// An ERC-165 interface's id: the exclusive or of its functions' selectors.
+template <FixedText... functions>
+consteval Selector interface_id() {
+    Selector out;
+    for (const Selector& one : {selector_called<functions>...})
+        for (size_t i = 0; i < 4; ++i) out.bytes[i] ^= one.bytes[i];
+    return out;
+}
+
 }  // namespace plume

@@ -1,12 +1,13 @@
-// AssetToken against OpenZeppelin's ERC20Permit on anvil: the same calls must give the same return
-// data, revert data and events, and leave the same balances. Repeat a run with SEED=..., shorten it
-// with CALLS=...
+// RegulatedToken, with AssetToken's code in it, against OpenZeppelin's ERC20 with Burnable, Permit and
+// Votes on anvil: the same calls must give the same return data, revert data and events, and leave
+// the same balances and votes. Repeat a run with SEED=..., choose its length with CALLS=...
 //
 // Intended differences, none of which a call of this test meets:
 //   gas             a native call costs its loads, stores and logs, not the steps of bytecode
-//   owner()         AssetToken's issuer is fixed; Twin's owner could hand over or renounce
-//   record()        AssetToken stands for a record, and mints only while that is live
-//   mintable()      AssetToken can be closed for minting when it is made
+//   powers          the issuer holds one power of eight; each is offered, accepted or given up
+//   record()        the token stands for a record, and mints only while that is live
+//   features()      what a token was not made for is refused: FeatureOff, MintingClosed, ...
+//   hold, freeze    transferFrom takes a hold before an allowance; what is frozen does not move
 import assert from 'node:assert/strict';
 import { after, describe as group, test } from 'node:test';
 
@@ -21,7 +22,7 @@ import {
   fundActors,
   twin,
 } from './support/twins.mjs';
-import { launchToken } from './support/mission.mjs';
+import { launchRegulatedToken } from './support/mission.mjs';
 
 const count = Number(process.env.CALLS ?? 10_000);
 const seed = seedOfRun();
@@ -56,11 +57,7 @@ group('twins', () => {
       const plume = await startPlume();
       nodes.push(plume);
       await fundActors(plume.rpc, plume.chainId);
-      const address = await launchToken(plume, {
-        ...twin,
-        issuer: actors[0].address,
-        mintable: true,
-      });
+      const address = await launchRegulatedToken(plume, { ...twin, issuer: actors[0].address });
       const anvil = await anvilWithActors();
       await deployOnAnvil(anvil.rpc, compile('Twin'), address);
 

@@ -9,10 +9,9 @@ contract Flawed is Twin {
         string memory name,
         string memory symbol,
         uint8 decimals_,
-        address issuer_,
-        uint256 supply
+        address issuer_
     )
-        Twin(name, symbol, decimals_, issuer_, supply)
+        Twin(name, symbol, decimals_, issuer_)
     {}
 
     function _update(address from, address to, uint256 value) internal override {

@@ -6,6 +6,8 @@ import { keccak256, zeroAddress, zeroHash } from 'viem';
 import { describe, testAccount } from './node.mjs';
 import { transact } from './wallet.mjs';
 
+const [votes, transferable, mintable] = [1, 4, 8];
+
 const abis = new Map();
 
 /** The ABI of a native contract, asked for once. */
@@ -63,6 +65,42 @@ export async function launchToken(node, { name, symbol, decimals, supply, issuer
   const record = await attest(node, founder, `record of ${symbol}`);
   const params = { name, symbol, decimals, record, issuer, initialSupply: supply, mintable };
   return launch(node, founder, 'AssetToken', 'AssetToken', [params]);
+}
+
+/** Launches a token that votes, with a record of its own; the issuer may mint, nobody else anything. */
+export async function launchRegulatedToken(node, { name, symbol, decimals, issuer }) {
+  const founder = testAccount(0);
+  const nobody = zeroAddress;
+  const params = {
+    name,
+    symbol,
+    decimals,
+    record: await attest(node, founder, `record of ${symbol}`),
+    contractURI: '',
+    holder: nobody,
+    initialSupply: 0n,
+    features: { on: votes | transferable | mintable, later: 0 },
+    powers: {
+      mint: issuer,
+      freeze: nobody,
+      force: nobody,
+      recover: nobody,
+      policy: nobody,
+      metadata: nobody,
+      split: nobody,
+      enable: nobody,
+    },
+    rules: {
+      sendDomain: zeroHash,
+      receiveDomain: zeroHash,
+      countryRule: 0,
+      countries: [],
+      balanceMax: 0n,
+      supplyMax: 0n,
+      lockedUntil: 0n,
+    },
+  };
+  return launch(node, founder, 'AssetToken.Regulated', 'RegulatedToken', [params]);
 }
 
 /** Launches a currency whose supply of 10^12 units the issuer holds: {address, abi}. */

@@ -1,6 +1,6 @@
 // Two tokens on two nodes at the same address, called with the same bytes, and compared answer by
 // answer.
-import { encodeAbiParameters, encodeFunctionData, getAddress, hexToBigInt, keccak256 } from 'viem';
+import { encodeAbiParameters, encodeFunctionData, getAddress, hexToBigInt } from 'viem';
 import { maxUint256, numberToHex, pad, parseAbi, parseSignature, zeroAddress } from 'viem';
 
 import { testAccount } from './node.mjs';
@@ -25,9 +25,20 @@ export const tokenAbi = parseAbi([
   'function permit(address, address, uint256, uint256, uint8, bytes32, bytes32)',
   'function mint(address, uint256)',
   'function burn(uint256)',
+  'function burnFrom(address, uint256)',
+  'function clock() view returns (uint48)',
+  'function CLOCK_MODE() view returns (string)',
+  'function getVotes(address) view returns (uint256)',
+  'function getPastVotes(address, uint256) view returns (uint256)',
+  'function getPastTotalSupply(uint256) view returns (uint256)',
+  'function delegates(address) view returns (address)',
+  'function numCheckpoints(address) view returns (uint32)',
+  'function checkpoints(address, uint32) view returns ((uint48,uint208))',
+  'function delegate(address)',
+  'function delegateBySig(address, uint256, uint256, uint8, bytes32, bytes32)',
 ]);
 
-/** The token both are, and who holds it: the first actor is the issuer. */
+/** The token both are, and who holds it: the first actor is the issuer, and mints the supply. */
 export const twin = { name: 'Twin Dollar', symbol: 'TWIN', decimals: 6, supply: 10n ** 15n };
 export const actors = [20, 21, 22, 23, 24, 25].map(testAccount);
 
@@ -52,7 +63,7 @@ export async function fundActors(url, chainId, accounts = actors) {
   }
 }
 
-const twinValues = [twin.name, twin.symbol, twin.decimals, actors[0].address, twin.supply];
+const twinValues = [twin.name, twin.symbol, twin.decimals, actors[0].address];
 
 /**
  * Puts a compiled contract on anvil, made with `values` (the token's, unless others are given), its
@@ -76,11 +87,8 @@ export async function deployOnAnvil(url, { abi, bytecode }, address, values = tw
 
   const code = await rpc(url, 'eth_getCode', [deployed, 'latest']);
   await rpc(url, 'anvil_setCode', [address, code]);
-  const balance = keccak256(
-    encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }], [actors[0].address, 0n]),
-  );
   const plain = Array.from({ length: 10 }, (_, slot) => numberToHex(slot, { size: 32 }));
-  for (const slot of [...plain, balance]) {
+  for (const slot of plain) {
     const word = await rpc(url, 'eth_getStorageAt', [deployed, slot, 'latest']);
     await rpc(url, 'anvil_setStorageAt', [address, slot, word]);
   }
@@ -111,8 +119,9 @@ export class Side {
     }
   }
 
-  /** What a transaction leaves behind: its status and events. */
-  async send(raw) {
+  /** What a transaction leaves behind, in a block of the given second: its status and events. */
+  async send(raw, timestamp) {
+    await rpc(this.url, 'evm_setNextBlockTimestamp', [numberToHex(timestamp)]);
     // Not eth_sendRawTransactionSync: anvil 1.7 sometimes never answers it.
     const hash = await rpc(this.url, 'eth_sendRawTransaction', [raw]);
     const { status, logs } = await receiptOf(this.url, hash);
@@ -124,31 +133,29 @@ export class Side {
 const encode = (functionName, args = []) =>
   encodeFunctionData({ abi: tokenAbi, functionName, args });
 
-/** The bytes of a permit by `owner`, right or wrong in one way. */
-async function permitData({ owner, spender, value, nonce, domain, how }) {
-  const deadline = how === 'expired' ? 1n : maxUint256;
+const permitTypes = {
+  Permit: [
+    { name: 'owner', type: 'address' },
+    { name: 'spender', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+};
+const delegationTypes = {
+  Delegation: [
+    { name: 'delegatee', type: 'address' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'expiry', type: 'uint256' },
+  ],
+};
+
+/** A signature by `owner`, right or wrong in one way: [v, r, s]. */
+async function signed({ owner, domain, types, message, how }) {
   const signer = how === 'stranger' ? actors.find((actor) => actor !== owner) : owner;
+  const primaryType = Object.keys(types)[0];
   const signature = parseSignature(
-    await signer.signTypedData({
-      domain,
-      types: {
-        Permit: [
-          { name: 'owner', type: 'address' },
-          { name: 'spender', type: 'address' },
-          { name: 'value', type: 'uint256' },
-          { name: 'nonce', type: 'uint256' },
-          { name: 'deadline', type: 'uint256' },
-        ],
-      },
-      primaryType: 'Permit',
-      message: {
-        owner: owner.address,
-        spender,
-        value: how === 'other value' ? value ^ 1n : value,
-        nonce: how === 'old nonce' ? nonce + 1n : nonce,
-        deadline,
-      },
-    }),
+    await signer.signTypedData({ domain, types, primaryType, message }),
   );
   let { r, s } = signature;
   let v = 27 + signature.yParity;
@@ -158,7 +165,34 @@ async function permitData({ owner, spender, value, nonce, domain, how }) {
   }
   if (how === 'no signature') r = pad('0x', { size: 32 });
   if (how === 'strange v') v = 2;
-  return encode('permit', [owner.address, spender, value, deadline, v, r, s]);
+  return [v, r, s];
+}
+
+/** The bytes of a permit by `owner`. */
+async function permitData({ owner, spender, value, nonce, domain, how }) {
+  const deadline = how === 'expired' ? 1n : maxUint256;
+  const message = {
+    owner: owner.address,
+    spender,
+    value: how === 'other value' ? value ^ 1n : value,
+    nonce: how === 'old nonce' ? nonce + 1n : nonce,
+    deadline,
+  };
+  const signature = await signed({ owner, domain, types: permitTypes, message, how });
+  return encode('permit', [owner.address, spender, value, deadline, ...signature]);
+}
+
+/** The bytes of a delegation by `owner`. A wrong one may name somebody else, who has units too. */
+async function delegationData({ owner, delegatee, nonce, domain, how }) {
+  const expiry = how === 'expired' ? 1n : maxUint256;
+  const given = how === 'old nonce' ? nonce + 1n : nonce;
+  const message = {
+    delegatee: how === 'other value' ? actors[0].address : delegatee,
+    nonce: given,
+    expiry,
+  };
+  const signature = await signed({ owner, domain, types: delegationTypes, message, how });
+  return encode('delegateBySig', [delegatee, given, expiry, ...signature]);
 }
 
 const permitKinds = [
@@ -202,9 +236,18 @@ export function spoil(data, kind) {
 
 /** Draws the calls of a run; knowing balances and nonces of one side, so that enough succeed. */
 class Draw {
-  constructor(seed, side) {
+  constructor(seed, side, clock) {
     this.random = generator(seed);
     this.side = side;
+    this.clock = clock;
+    this.isOpened = false;
+  }
+
+  /** A second of the past, more seldom of the future, or beyond what a clock can show. */
+  timepoint() {
+    const { below, pick } = this.random;
+    if (below(8) === 0) return pick([0n, this.clock.now, this.clock.now + 1n, 2n ** 48n]);
+    return this.clock.begun + BigInt(below(Number(this.clock.now - this.clock.begun) + 1));
   }
 
   async read(functionName, args) {
@@ -231,12 +274,16 @@ class Draw {
   }
 
   view() {
-    const { pick } = this.random;
-    const name = pick(tokenAbi.filter((entry) => entry.stateMutability === 'view')).name;
-    const count = { balanceOf: 1, nonces: 1, allowance: 2 }[name] ?? 0;
+    const { below, pick } = this.random;
+    const { name, inputs } = pick(tokenAbi.filter((entry) => entry.stateMutability === 'view'));
+    const values = {
+      address: () => this.address(),
+      uint256: () => this.timepoint(),
+      uint32: () => below(12),
+    };
     return encode(
       name,
-      Array.from({ length: count }, () => this.address()),
+      inputs.map(({ type }) => values[type]()),
     );
   }
 
@@ -251,15 +298,25 @@ class Draw {
       'permit',
       'mint',
       'burn',
+      'burnFrom',
+      'delegate',
+      'delegateBySig',
     ]);
     const value = await this.amount(sender.address);
     switch (method) {
       case 'burn':
         return encode('burn', [value / 10n]);
+      case 'burnFrom': {
+        const from = this.address();
+        return encode('burnFrom', [from, (await this.amount(from)) / 10n]);
+      }
+      case 'delegate':
+        return encode('delegate', [this.address()]);
       case 'transferFrom': {
         const from = this.address();
         return encode(method, [from, this.address(), await this.amount(from)]);
       }
+      case 'delegateBySig':
       case 'permit': {
         const owner = pick(actors);
         const nonce = await this.read('nonces', [owner.address]);
@@ -270,7 +327,10 @@ class Draw {
           verifyingContract: this.side.address,
         };
         const how = pick(permitKinds);
-        return permitData({ owner, spender: this.address(), value, nonce, domain, how });
+        const other = this.address();
+        return method === 'permit'
+          ? permitData({ owner, spender: other, value, nonce, domain, how })
+          : delegationData({ owner, delegatee: other, nonce, domain, how });
       }
       default:
         return encode(method, [this.address(), value]);
@@ -279,6 +339,11 @@ class Draw {
 
   /** The next call: who calls, with what, and whether it is also sent as a transaction. */
   async next() {
+    if (!this.isOpened) {
+      this.isOpened = true;
+      const data = encode('mint', [actors[0].address, twin.supply]);
+      return { sender: actors[0], from: actors[0].address, data, value: 0n, send: true };
+    }
     const { below, pick } = this.random;
     const sender = below(3) === 0 ? actors[0] : pick(actors);
     const kind = below(20);
@@ -302,10 +367,17 @@ class Draw {
 
 const same = (left, right) => JSON.stringify(left) === JSON.stringify(right);
 
+/** The second of the newest block. */
+async function newestTimestamp(url) {
+  const { timestamp } = await rpc(url, 'eth_getBlockByNumber', ['latest', false]);
+  return hexToBigInt(timestamp);
+}
+
 /**
- * Makes `count` random calls on both: calls on the token, unless `drawing` makes others out of a
- * seed and the left side. Resolves to {different, tally}: the first call that
- * was answered differently (null when none was), and how many calls ended in which way.
+ * Makes `count` random calls on both, each in a block of its own second: calls on the token, unless
+ * `drawing` makes others out of a seed, the left side and the clock. Resolves to {different, tally}:
+ * the first call that was answered differently (null when none was), and how many calls ended in
+ * which way.
  */
 export async function compareTwins({
   left,
@@ -315,10 +387,12 @@ export async function compareTwins({
   drawing = (...given) => new Draw(...given),
 }) {
   const sides = [new Side(left.url, left.address), new Side(right.url, right.address)];
-  const draw = drawing(seed, sides[0]);
+  const clocks = await Promise.all(sides.map((side) => newestTimestamp(side.url)));
+  const begun = clocks.reduce((a, b) => (a > b ? a : b)) + 100n;
+  const clock = { begun, now: begun };
+  const draw = drawing(seed, sides[0], clock);
   const nonces = new Map(actors.map((actor) => [actor, 0]));
   const tally = { views: 0, succeeded: 0, refused: 0 };
-
   for (let step = 0; step < count; ++step) {
     const { sender, from, data, value, send } = await draw.next();
     const answers = await Promise.all(sides.map((side) => side.call(from, data, value)));
@@ -338,14 +412,15 @@ export async function compareTwins({
       maxPriorityFeePerGas: 10n ** 9n,
     });
     nonces.set(sender, nonces.get(sender) + 1);
-    const traces = await Promise.all(sides.map((side) => side.send(raw)));
+    clock.now += BigInt(1 + (step % 3));
+    const traces = await Promise.all(sides.map((side) => side.send(raw, clock.now)));
     if (!same(...traces)) return { different: { step, from, data, value, answers: traces }, tally };
     tally[traces[0].status === '0x1' ? 'succeeded' : 'refused'] += 1;
   }
   return { different: null, tally };
 }
 
-/** Every balance, allowance and nonce of the actors, and the supply. */
+/** Every balance, allowance, nonce and vote of the actors, and the supply. */
 export async function finalState({ url, address }) {
   const side = new Side(url, address);
   const out = {};
@@ -356,6 +431,9 @@ export async function finalState({ url, address }) {
   for (const owner of actors) {
     await note('balanceOf', owner.address);
     await note('nonces', owner.address);
+    await note('getVotes', owner.address);
+    await note('delegates', owner.address);
+    await note('numCheckpoints', owner.address);
     for (const spender of actors) await note('allowance', owner.address, spender.address);
   }
   return out;

@@ -1,0 +1,316 @@
+// RegulatedToken: an AssetToken of which more can be required: votes, holds, a transfer policy,
+// powers of others than its holders, splits, and a record that is superseded by the next.
+//
+// One code for permissionless and permissioned issuance. What a token can do are its features
+// (policy.hpp), on from creation or declared then for later, never off again; what others may do to
+// it are eight powers (powers.hpp), each by an address of its own or by nobody. A token without
+// rules pays one load more than an AssetToken for a transfer.
+//
+// Beside what AssetToken offers: ERC-5805 and 6372 (votes.hpp), 7246 (holds.hpp), 7943
+// (policy.hpp), 8056 (split.hpp), 7572, OpenZeppelin's burnFrom, and those reads of ERC-3643 that
+// have an answer here.
+//
+// Who goes first: `forcedTransfer` is senior to freezing, freezing to holds, holds to the owner.
+// The owner may move balance - frozen - held; a taker what he holds, up to balance - frozen. One
+// predicate, `canTransfer`, guards transfer, transferFrom, permit's use, a taker's taking, mint,
+// burn and burnFrom (T-4); it says nothing of what ERC-20 refuses, such as lack of balance.
+//
+// `recover` moves all of an account whose key is lost to another of the same owner: balance, what
+// is frozen, holds, who votes for it, and what is owed to it (D-7). `successorOf` tells takers.
+//
+// Nothing is minted while the record is not live (P-2); everything else goes on, so that holders
+// can leave. The metadata power may put another live record in its place, together with what
+// describes the token; all records it ever stood for remain listed.
+//
+// Invariants, held after every transaction, beside those of AssetToken and of the parts:
+//   T-9  the record, and the list of all, change only as RecordSuperseded says.
+#pragma once
+
+#include "contracts/domains.hpp"
+#include "contracts/holds.hpp"
+#include "contracts/policy.hpp"
+#include "contracts/powers.hpp"
+#include "contracts/split.hpp"
+#include "contracts/token.hpp"
+#include "contracts/votes.hpp"
+
+namespace plume {
+
+/// What a regulated token is made with.
+struct RegulatedTokenParams {
+    std::string name;
+    std::string symbol;
+    uint8_t decimals = 18;
+    Hash record;               ///< the record the token stands for; must be live
+    std::string contract_uri;  ///< ERC-7572; may be empty
+    Address holder;            ///< receives the initial supply, as the rules allow it
+    u256 initial_supply;
+    Features features;
+    PowerHolders powers;
+    Rules rules;  ///< all zero unless the token is permissioned
+
+    static constexpr auto members =
+        std::tuple{&RegulatedTokenParams::name,           &RegulatedTokenParams::symbol,
+                   &RegulatedTokenParams::decimals,       &RegulatedTokenParams::record,
+                   &RegulatedTokenParams::contract_uri,   &RegulatedTokenParams::holder,
+                   &RegulatedTokenParams::initial_supply, &RegulatedTokenParams::features,
+                   &RegulatedTokenParams::powers,         &RegulatedTokenParams::rules};
+};
+
+class RegulatedToken : public AssetToken {
+public:
+    using AssetToken::AssetToken;
+
+    static constexpr size_t contract_uri_size_max = 512;
+    /// How many records a token may stand for, one after the other.
+    static constexpr uint64_t records_max = 256;
+
+    using RecordSuperseded =
+        Event<"RecordSuperseded(bytes32 indexed previous, bytes32 indexed next)", Hash, Hash>;
+    using ContractURIUpdated = Event<"ContractURIUpdated()">;
+    using Recovered = Event<"Recovered(address indexed lost, address indexed heir, uint256 amount)",
+                            Address, Address, u256>;
+
+    using TooManyRecords = CustomError<"TooManyRecords(uint256 max)", u256>;
+    /// Neither may be nobody, nor the one the other.
+    using InvalidRecovery =
+        CustomError<"InvalidRecovery(address lost, address heir)", Address, Address>;
+
+    void construct(RegulatedTokenParams params);
+
+    // ERC-20 and issuance, within the policy.
+    /// A taker takes of his hold first, and of an allowance what is beyond it.
+    bool transfer_from(Address from, Address to, u256 value);
+    void mint(Address to, u256 value);
+    void burn(u256 value);
+    void burn_from(Address owner, u256 value);
+    Address issuer() const { return powers::holder(*this, Power::mint); }
+    bool mintable() const { return has(Feature::mintable); }
+
+    // ERC-5805 and ERC-6372.
+    u48 clock() const { return votes::clock(*this); }
+    std::string clock_mode() const { return std::string(votes::clock_mode); }
+    u256 get_votes(Address account) const { return votes::current(*this, account); }
+    u256 get_past_votes(Address account, u256 timepoint) const {
+        return votes::past(*this, account, timepoint);
+    }
+    u256 get_past_total_supply(u256 timepoint) const { return votes::past_total(*this, timepoint); }
+    Address delegates(Address account) const { return votes::delegate_of(*this, account); }
+    void delegate(Address delegatee);
+    void delegate_by_sig(Address delegatee, u256 nonce, u256 expiry, uint8_t v, Hash r, Hash s);
+    uint32_t num_checkpoints(Address account) const {
+        return votes::checkpoint_count(*this, account);
+    }
+    Checkpoint checkpoints(Address account, uint32_t position) const {
+        return votes::checkpoint(*this, account, position);
+    }
+
+    // ERC-7246.
+    u256 encumbered_balance_of(Address owner) const { return holds::held(*this, owner); }
+    u256 encumbrances(Address owner, Address taker) const {
+        return holds::held_by(*this, owner, taker);
+    }
+    /// What the owner himself may move: what is frozen is not available either.
+    u256 available_balance_of(Address owner) const;
+    std::vector<Address> takers_of(Address owner) const { return holds::takers(*this, owner); }
+    void encumber(Address taker, u256 amount);
+    /// By who is allowed as much; it is used up.
+    void encumber_from(Address owner, Address taker, u256 amount);
+    void release(Address owner, u256 amount);
+
+    // ERC-7943.
+    bool can_send(Address account) const;
+    bool can_receive(Address account) const;
+    bool can_transfer(Address from, Address to, u256 amount) const;
+    u256 get_frozen_tokens(Address account) const { return policy::frozen(*this, account); }
+    bool set_frozen_tokens(Address account, u256 amount);
+    bool forced_transfer(Address from, Address to, u256 amount);
+    // ERC-3643's names for the rest.
+    bool is_frozen(Address account) const { return policy::is_frozen(*this, account); }
+    void set_address_frozen(Address account, bool is_frozen);
+    bool paused() const;
+    Address compliance() const { return self(); }
+
+    // Rules, features, powers.
+    Rules policy() const { return policy::rules(*this); }
+    void set_policy(Rules rules);
+    std::tuple<uint32_t, uint32_t> features() const;
+    void enable(uint32_t features);
+    Address power_of(Hash power) const;
+    Address power_offered_to(Hash power) const;
+    void offer_power(Hash power, Address to);
+    void accept_power(Hash power);
+    void renounce_power(Hash power);
+    void recover(Address lost, Address heir);
+    /// To whom an account was recovered; zero when it was not.
+    Address successor_of(Address account) const { return get(successors_[account]); }
+
+    // Metadata.
+    std::string contract_uri() const { return get_string(contract_uri_); }
+    /// All records the token ever stood for, the one it stands for last.
+    std::vector<Hash> provenance() const;
+    void supersede(Hash record, std::string contract_uri);
+
+    // ERC-8056.
+    u256 ui_multiplier() const { return split::multiplier(*this); }
+    u256 new_ui_multiplier() const { return split::next_multiplier(*this); }
+    u256 effective_at() const { return split::effective_at(*this); }
+    u256 to_ui_amount(u256 raw) const { return split::shown(*this, raw); }
+    u256 from_ui_amount(u256 shown) const { return split::raw(*this, shown); }
+    u256 balance_of_ui(Address account) const { return to_ui_amount(balance_of(account)); }
+    u256 total_supply_ui() const { return to_ui_amount(total_supply()); }
+    void set_ui_multiplier(u256 multiplier, u256 effective_at);
+
+    bool supports_interface(Selector id) const;
+    std::optional<std::string> broken_invariant() const;
+
+    static constexpr auto constructor = Method<
+        "constructor((string name, string symbol, uint8 decimals, bytes32 record, string "
+        "contractURI, address holder, uint256 initialSupply, (uint32 on, uint32 later) features, "
+        "(address mint, address freeze, address force, address recover, address policy, address "
+        "metadata, address split, address enable) powers, (bytes32 sendDomain, bytes32 "
+        "receiveDomain, uint8 countryRule, uint16[] countries, uint256 balanceMax, uint256 "
+        "supplyMax, uint64 lockedUntil) rules) params)",
+        &RegulatedToken::construct>{};
+    static constexpr auto issuance =
+        Methods<Method<"transferFrom(address from, address to, uint256 value) returns (bool)",
+                       &RegulatedToken::transfer_from>,
+                Method<"supportsInterface(bytes4 id) view returns (bool)",
+                       &RegulatedToken::supports_interface>,
+                Method<"issuer() view returns (address)", &RegulatedToken::issuer>,
+                Method<"mintable() view returns (bool)", &RegulatedToken::mintable>,
+                Method<"mint(address to, uint256 value)", &RegulatedToken::mint>,
+                Method<"burn(uint256 value)", &RegulatedToken::burn>,
+                Method<"burnFrom(address owner, uint256 value)", &RegulatedToken::burn_from>>{};
+    static constexpr auto voting = Methods<
+        Method<"clock() view returns (uint48)", &RegulatedToken::clock>,
+        Method<"CLOCK_MODE() view returns (string)", &RegulatedToken::clock_mode>,
+        Method<"getVotes(address account) view returns (uint256)", &RegulatedToken::get_votes>,
+        Method<"getPastVotes(address account, uint256 timepoint) view returns (uint256)",
+               &RegulatedToken::get_past_votes>,
+        Method<"getPastTotalSupply(uint256 timepoint) view returns (uint256)",
+               &RegulatedToken::get_past_total_supply>,
+        Method<"delegates(address account) view returns (address)", &RegulatedToken::delegates>,
+        Method<"delegate(address delegatee)", &RegulatedToken::delegate>,
+        Method<"delegateBySig(address delegatee, uint256 nonce, uint256 expiry, uint8 v, bytes32 "
+               "r, bytes32 s)",
+               &RegulatedToken::delegate_by_sig>,
+        Method<"numCheckpoints(address account) view returns (uint32)",
+               &RegulatedToken::num_checkpoints>,
+        Method<"checkpoints(address account, uint32 pos) view returns ((uint48 _key, uint208 "
+               "_value))",
+               &RegulatedToken::checkpoints>>{};
+    static constexpr auto holding = Methods<
+        Method<"encumberedBalanceOf(address owner) view returns (uint256)",
+               &RegulatedToken::encumbered_balance_of>,
+        Method<"encumbrances(address owner, address taker) view returns (uint256)",
+               &RegulatedToken::encumbrances>,
+        Method<"availableBalanceOf(address owner) view returns (uint256)",
+               &RegulatedToken::available_balance_of>,
+        Method<"takersOf(address owner) view returns (address[])", &RegulatedToken::takers_of>,
+        Method<"encumber(address taker, uint256 amount)", &RegulatedToken::encumber>,
+        Method<"encumberFrom(address owner, address taker, uint256 amount)",
+               &RegulatedToken::encumber_from>,
+        Method<"release(address owner, uint256 amount)", &RegulatedToken::release>>{};
+    static constexpr auto regulation = Methods<
+        Method<"canSend(address account) view returns (bool allowed)", &RegulatedToken::can_send>,
+        Method<"canReceive(address account) view returns (bool allowed)",
+               &RegulatedToken::can_receive>,
+        Method<"canTransfer(address from, address to, uint256 amount) view returns (bool allowed)",
+               &RegulatedToken::can_transfer>,
+        Method<"getFrozenTokens(address account) view returns (uint256 amount)",
+               &RegulatedToken::get_frozen_tokens>,
+        Method<"setFrozenTokens(address account, uint256 amount) returns (bool result)",
+               &RegulatedToken::set_frozen_tokens>,
+        Method<"forcedTransfer(address from, address to, uint256 amount) returns (bool result)",
+               &RegulatedToken::forced_transfer>,
+        Method<"isFrozen(address account) view returns (bool)", &RegulatedToken::is_frozen>,
+        Method<"setAddressFrozen(address account, bool isFrozen)",
+               &RegulatedToken::set_address_frozen>,
+        Method<"paused() view returns (bool)", &RegulatedToken::paused>,
+        Method<"compliance() view returns (address)", &RegulatedToken::compliance>,
+        Method<"policy() view returns ((bytes32 sendDomain, bytes32 receiveDomain, uint8 "
+               "countryRule, uint16[] countries, uint256 balanceMax, uint256 supplyMax, uint64 "
+               "lockedUntil) rules)",
+               &RegulatedToken::policy>,
+        Method<"setPolicy((bytes32 sendDomain, bytes32 receiveDomain, uint8 countryRule, uint16[] "
+               "countries, uint256 balanceMax, uint256 supplyMax, uint64 lockedUntil) rules)",
+               &RegulatedToken::set_policy>,
+        Method<"recover(address lost, address heir)", &RegulatedToken::recover>,
+        Method<"successorOf(address account) view returns (address)",
+               &RegulatedToken::successor_of>>{};
+    static constexpr auto governance = Methods<
+        Method<"features() view returns (uint32 on, uint32 later)", &RegulatedToken::features>,
+        Method<"enable(uint32 features)", &RegulatedToken::enable>,
+        Method<"powerOf(bytes32 power) view returns (address)", &RegulatedToken::power_of>,
+        Method<"powerOfferedTo(bytes32 power) view returns (address)",
+               &RegulatedToken::power_offered_to>,
+        Method<"offerPower(bytes32 power, address to)", &RegulatedToken::offer_power>,
+        Method<"acceptPower(bytes32 power)", &RegulatedToken::accept_power>,
+        Method<"renouncePower(bytes32 power)", &RegulatedToken::renounce_power>>{};
+    static constexpr auto description = Methods<
+        Method<"contractURI() view returns (string)", &RegulatedToken::contract_uri>,
+        Method<"provenance() view returns (bytes32[])", &RegulatedToken::provenance>,
+        Method<"supersede(bytes32 record, string contractURI)", &RegulatedToken::supersede>,
+        Method<"uiMultiplier() view returns (uint256)", &RegulatedToken::ui_multiplier>,
+        Method<"newUIMultiplier() view returns (uint256)", &RegulatedToken::new_ui_multiplier>,
+        Method<"effectiveAt() view returns (uint256)", &RegulatedToken::effective_at>,
+        Method<"toUIAmount(uint256 rawAmount) view returns (uint256)",
+               &RegulatedToken::to_ui_amount>,
+        Method<"fromUIAmount(uint256 uiAmount) view returns (uint256)",
+               &RegulatedToken::from_ui_amount>,
+        Method<"balanceOfUI(address account) view returns (uint256)",
+               &RegulatedToken::balance_of_ui>,
+        Method<"totalSupplyUI() view returns (uint256)", &RegulatedToken::total_supply_ui>,
+        Method<"setUIMultiplier(uint256 newMultiplier, uint256 effectiveAtTimestamp)",
+               &RegulatedToken::set_ui_multiplier>>{};
+    // The first match is called: what is named here replaces the base's.
+    static constexpr auto abi = AssetToken::fungible + (issuance + voting + holding + regulation +
+                                                        governance + description);
+    static constexpr auto declarations =
+        AssetToken::fungible_declarations +
+        Declarations<
+            votes::DelegateChanged, votes::DelegateVotesChanged, holds::Encumber, holds::Release,
+            policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen, policy::PolicyChanged,
+            policy::FeaturesEnabled, powers::PowerOffered, powers::PowerMoved, RecordSuperseded,
+            ContractURIUpdated, Recovered, split::UIMultiplierUpdated, MintingClosed,
+            votes::ERC5805FutureLookup, votes::VotesExpiredSignature, votes::InvalidAccountNonce,
+            votes::ERC20ExceededSafeSupply, holds::InsufficientAvailable, holds::InsufficientHold,
+            holds::TooManyTakers, holds::InvalidTaker, policy::ERC7943CannotSend,
+            policy::ERC7943CannotReceive, policy::ERC7943CannotTransfer,
+            policy::ERC7943InsufficientUnfrozenBalance, policy::FeatureOff,
+            policy::FeatureNotDeclared, policy::InvalidFeatures, policy::NotTransferable,
+            policy::Locked, policy::BalanceCapExceeded, policy::SupplyCapExceeded,
+            policy::SupplyCapInvalid, policy::InvalidCountries, policy::LockupInvalid,
+            policy::DomainMissing, domains::UnknownDomain, powers::AccessControlUnauthorizedAccount,
+            powers::UnknownPower, powers::PowerNotOffered, TooManyRecords, InvalidRecovery,
+            split::InvalidMultiplier, split::InvalidEffectiveTime, InvalidAnswer>{};
+
+protected:
+    /// Refuses what the policy does not allow, unless a senior power moves.
+    void on_move(const Address& from, const Address& to, const u256& value) override;
+    void on_moved(const Address& from, const Address& to, const u256& value) override;
+
+    static constexpr u256 base_ = namespace_slot("plume.regulated_token");
+    static constexpr Text contract_uri_{base_};
+    /// Those the token stood for before the one it stands for.
+    static constexpr Array<Hash> former_records_{{base_ + u256{1u}}};
+    static constexpr Map<Address, Address> successors_{{base_ + u256{2u}}};
+
+private:
+    bool has(Feature feature) const { return policy::switches(*this).has(feature); }
+    /// Why units cannot move so, as the error to refuse with; empty when they can. `taken` of them
+    /// a taker takes of his hold.
+    Bytes obstacle(const Address& from, const Address& to, const u256& value,
+                   const u256& taken) const;
+    void hold(const Address& owner, const Address& taker, const u256& amount);
+    void describe(const std::string& contract_uri);
+    void recover_delegate(const Address& lost, const Address& heir);
+    void recover_frozen(const Address& lost, const Address& heir);
+
+    /// How the movement under way has come about. An object lives for one call.
+    bool is_forced_ = false;
+    u256 taken_;
+};
+
+}  // namespace plume
