@@ -7,7 +7,7 @@
 //   open ── claim ──► claimed ── nobody disputes within `challenge` seconds ── release ──► released
 //    │                   └── dispute, by the payer, who deposits the arbitrator's fee
 //    │                         └── depositFee, by the payee, as much ── openDispute ── rule
-//    │                               0 ──► split     1, the payer's ──► reclaimed     2 ──► released
+//    │                               0 ──► split    1, the payer's ──► reclaimed    2 ──► released
 //    └── not claimed by the deadline, or the payee gives it back ── reclaim ──► reclaimed
 //
 // Whatever somebody fails to do, there is a time from which on anyone can end it: an unclaimed
