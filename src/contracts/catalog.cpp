@@ -26,8 +26,22 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-        asset_token_type(), conditions_type(), attestations_type(), vault_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), arbitrator_type(), escrow_vault_type(), scheduler_type(), public_goods_type(), agents_type(), regulated_token_type()};
-    return types;
+    asset_token_type(),
+    conditions_type(),
+    attestations_type(),
+    vault_type(),
+    launcher_type(),
+    asset_items_type(),
+    feeds_type(),
+    feed_face_type(),
+    arbitrator_type(),
+    escrow_vault_type(),
+    scheduler_type(),
+    public_goods_type(),
+    agents_type(),
+    regulated_token_type()
+};
+return types;
 }
 
 const NativeType* find_native(std::string_view name) {

@@ -342,7 +342,7 @@ std::optional<std::string> RegulatedToken::broken_invariant() const {
 }
 
 NativeType regulated_token_type() {
-    return native_type<RegulatedToken>(15, 1, "RegulatedToken");
+    return native_type<RegulatedToken>(16, 1, "RegulatedToken");
 }
 
 }  // namespace plume
