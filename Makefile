@@ -90,10 +90,12 @@ format-check: deps-style
 tidy: deps-style configure-release
 	scripts/sources.sh | grep '\.cpp$$' | xargs -P "$$(nproc)" -n 4 clang-tidy-19 -p $(BUILD) --quiet
 
-# The pages of docs/contracts, from the table that dispatches.
+# The pages of docs/contracts and the interfaces beside them, from the table that dispatches.
 docs: build
+	mkdir -p docs/contracts/interfaces
 	for type in $$($(PLUME) describe | cut -d' ' -f1); do \
-	    $(PLUME) describe $$type --markdown > docs/contracts/$$type.md || exit 1; done
+	    $(PLUME) describe $$type --markdown > docs/contracts/$$type.md || exit 1; \
+	    $(PLUME) describe $$type --solidity > docs/contracts/interfaces/I$$type.sol || exit 1; done
 
 fixtures:
 	@scripts/fixtures.sh

@@ -16,7 +16,8 @@ boost::json::array contracts_json();
 
 /// A type's interface as the lines it is declared by.
 Result<std::string> describe_text(std::string_view type_name);
-/// As a Solidity interface file: functions, events, errors and the structs they use.
+/// As a Solidity interface file of docs/contracts/interfaces: functions, events, errors and the
+/// structs they use.
 Result<std::string> describe_solidity(std::string_view type_name);
 /// As the standard JSON ABI (contract ABI specification, "JSON").
 Result<boost::json::array> describe_json(std::string_view type_name);

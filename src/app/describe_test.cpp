@@ -52,11 +52,15 @@ TEST(Describe, what_is_described_is_what_dispatches) {
     EXPECT_EQ(found, Vault::abi.entries.size());
 }
 
-TEST(Describe, the_pages_in_the_repository_are_up_to_date) {
+TEST(Describe, the_pages_and_interfaces_in_the_repository_are_up_to_date) {
     for (const NativeType& type : native_types()) {
         const std::string file =
             std::string(PLUME_SOURCE_DIR) + "/docs/contracts/" + std::string(type.name) + ".md";
         EXPECT_EQ(read_text(file), *describe_markdown(type.name)) << "run: make docs";
+        const std::string interface = std::string(PLUME_SOURCE_DIR) +
+                                      "/docs/contracts/interfaces/I" + std::string(type.name) +
+                                      ".sol";
+        EXPECT_EQ(read_text(interface), *describe_solidity(type.name)) << "run: make docs";
     }
 }
 

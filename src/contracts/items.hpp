@@ -387,7 +387,7 @@ public:
                &AssetItems::item_of>,
         Method<"power(uint8 power) view returns (address)", &AssetItems::power>,
         Method<"handOn(uint8 power, address to)", &AssetItems::hand_on>,
-        Method<"define(uint256 id, bytes32 record, uint256 cap, bytes32 domain)",
+        Method<"defineItem(uint256 id, bytes32 record, uint256 cap, bytes32 domain)",
                &AssetItems::define>,
         Method<"mint(address to, uint256 id, uint256 value, bytes data)", &AssetItems::mint>,
         Method<"mintBatch(address to, uint256[] ids, uint256[] values, bytes data)",

@@ -128,7 +128,7 @@ TEST_F(Items, are_defined_once_and_made_up_to_their_cap) {
 
 TEST_F(Items, need_a_live_record_to_be_made) {
     EXPECT_TRUE(world
-                    .send<"define(uint256,bytes32,uint256,bytes32)">(
+                    .send<"defineItem(uint256,bytes32,uint256,bytes32)">(
                         world.issuer(), world.items(), 7_u256, keccak256("none"), 1_u256, Hash{})
                     .refused_with(RecordNotLive{keccak256("none")}));
     const Hash schema = eas::schema_uid("string mission", {}, true);
@@ -164,8 +164,8 @@ TEST_F(Items, know_one_holder_of_each_power_who_may_hand_it_on) {
     };
     const u256 id{parcel};
     const auto refused = [&](const Outcome& out) { EXPECT_TRUE(out.refused_with(no)); };
-    refused(send.operator()<"define(uint256,bytes32,uint256,bytes32)">(7_u256, world.record(),
-                                                                       1_u256, Hash{}));
+    refused(send.operator()<"defineItem(uint256,bytes32,uint256,bytes32)">(7_u256, world.record(),
+                                                                           1_u256, Hash{}));
     refused(send.operator()<"mint(address,uint256,uint256,bytes)">(eve, id, 1_u256, Bytes{}));
     refused(send.operator()<"lowerCap(uint256,uint256)">(id, 1_u256));
     refused(send.operator()<"setURI(string)">(std::string()));

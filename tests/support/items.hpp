@@ -111,8 +111,8 @@ public:
     uint64_t now() { return block().timestamp; }
 
     Outcome define(uint64_t id, const u256& cap = u256_max, const Hash& domain = {}) {
-        return send<"define(uint256,bytes32,uint256,bytes32)">(issuer(), items_, u256{id}, record_,
-                                                               cap, domain);
+        return send<"defineItem(uint256,bytes32,uint256,bytes32)">(issuer(), items_, u256{id},
+                                                                   record_, cap, domain);
     }
     Outcome mint(const Address& to, uint64_t id, const u256& value) {
         return send<"mint(address,uint256,uint256,bytes)">(issuer(), items_, to, u256{id}, value,

@@ -51,7 +51,7 @@ export async function launchItems(node) {
   const to = await launch(node, founder, 'AssetItems', 'AssetItems', [params]);
   const abi = await abiOf('AssetItems');
   for (const id of defined)
-    await transact(node, founder, { to, abi, call: ['define', [id, record, maxUint256, zeroHash]] });
+    await transact(node, founder, { to, abi, call: ['defineItem', [id, record, maxUint256, zeroHash]] });
   await transact(node, founder, { to, abi, call: ['handOn', [0, actors[0].address]] });
   return to;
 }
