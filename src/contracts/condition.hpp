@@ -38,7 +38,11 @@ using InsufficientGas =
 /// a target without code are an `error`.
 Truth evaluate(const Contract& contract, const Condition& condition);
 
-/// The same inside of another evaluation: with what gas is left of it.
+/// The first word of what a view answers, asked as a condition is; nothing when it reverts, needs
+/// too much gas or answers with less than a word.
+std::optional<u256> evaluate_number(const Contract& contract, const Condition& view);
+
+/// `evaluate` inside of another evaluation: with what gas is left of it.
 Truth evaluate_part(const Contract& contract, const Condition& condition);
 
 }  // namespace plume

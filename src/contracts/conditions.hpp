@@ -7,6 +7,9 @@
 //
 //   {conditions, all([{attestations, kpi(...)}, {conditions, after_(t)}])}
 //
+// Two views answer with a number, made of the number that another view answers with: `linear` and
+// `tiers`, for amounts that depend on a measure. They are no conditions, and none is made of them.
+//
 // Bounds: `part_count_max` parts side by side, `nesting_max` levels of this contract's own
 // conditions inside one another, and the gas of one condition for all of it together.
 #pragma once
@@ -23,6 +26,7 @@ public:
 
     static constexpr size_t part_count_max = 16;
     static constexpr unsigned nesting_max = 8;
+    static constexpr size_t tiers_max = 16;
 
     /// A part answered neither yes nor no.
     using Undecided = CustomError<"Undecided(address target)", Address>;
@@ -33,6 +37,13 @@ public:
     using NestedTooDeep = CustomError<"NestedTooDeep()">;
     /// `compare` reads numbers. Holding a truth against 2 would make a yes of an error.
     using NotANumber = CustomError<"NotANumber()">;
+
+    /// `from` is not below `to`, or the amount falls between them.
+    using InvalidLine =
+        CustomError<"InvalidLine(uint256 from, uint256 to, uint256 floor, uint256 cap)", u256, u256,
+                    u256, u256>;
+    /// None, more than `tiers_max`, not one amount for each, or steps that do not rise.
+    using InvalidTiers = CustomError<"InvalidTiers(uint256 steps, uint256 amounts)", u256, u256>;
 
     void construct() {}
 
@@ -46,6 +57,13 @@ public:
     bool compare_answer(Address target, Bytes data, uint8_t op, u256 rhs) const;
     /// Whether the block's time is later than `time`, in seconds since 1970.
     bool after(uint64_t time) const { return now() > time; }
+
+    /// An amount that rises with what a view answers: `floor` up to `from`, `cap` from `to` on, and
+    /// on the straight line between, rounded down.
+    u256 linear(Address target, Bytes data, u256 from, u256 to, u256 floor, u256 cap) const;
+    /// The amount of the highest step that a view's answer reaches; 0 below the first.
+    u256 tiers(Address target, Bytes data, std::vector<u256> steps,
+               std::vector<u256> amounts) const;
 
     static constexpr auto constructor = Method<"constructor()", &Conditions::construct>{};
     static constexpr auto combinators = Methods<
@@ -64,14 +82,23 @@ public:
     bool supports_interface(Selector id) const {
         return erc165::supports(id, {combinators.interface_id()});
     }
-    static constexpr auto abi =
-        combinators + Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
-                                     &Conditions::supports_interface>>{};
+    static constexpr auto numbers = Methods<
+        Method<"linear(address target, bytes data, uint256 from, uint256 to, uint256 floor, "
+               "uint256 cap) view returns (uint256)",
+               &Conditions::linear>,
+        Method<"tiers(address target, bytes data, uint256[] steps, uint256[] amounts) view "
+               "returns (uint256)",
+               &Conditions::tiers>>{};
+    static constexpr auto abi = combinators + numbers +
+                                Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
+                                               &Conditions::supports_interface>>{};
     static constexpr auto declarations =
         Declarations<Undecided, InvalidPartCount, InvalidThreshold, NestedTooDeep, NotANumber,
-                     UnknownComparison>{};
+                     UnknownComparison, InvalidLine, InvalidTiers>{};
 
 private:
+    /// What a view answers; an error refuses the call.
+    u256 number_of(const Address& target, const Bytes& data) const;
     size_t count_true(const std::vector<Condition>& parts) const;
     /// Yes or no; an error refuses the call.
     bool decide(const Condition& condition) const;

@@ -257,6 +257,48 @@ TEST_F(ConditionsTest, eval_stands_for_the_condition_it_asks) {
     }
 }
 
+TEST_F(ConditionsTest, amounts_follow_a_number_on_a_line_or_by_steps) {
+    const Address one = truth(yes).target;
+    const Bytes asks_one = truth(yes).data;
+    const auto linear = [&](uint64_t from, uint64_t to, uint64_t floor, uint64_t cap) {
+        return world.ask<"linear(address,bytes,uint256,uint256,uint256,uint256)">(
+            conditions, one, asks_one, u256{from}, u256{to}, u256{floor}, u256{cap});
+    };
+    EXPECT_EQ(linear(0, 4, 10, 20).value<u256>(), u256{12u}) << "10 + 10 / 4, rounded down";
+    EXPECT_EQ(linear(1, 4, 10, 20).value<u256>(), u256{10u});
+    EXPECT_EQ(linear(0, 1, 10, 20).value<u256>(), u256{20u});
+    EXPECT_TRUE(linear(4, 4, 10, 20).refused_as<Conditions::InvalidLine>());
+    EXPECT_TRUE(linear(0, 4, 20, 10).refused_as<Conditions::InvalidLine>());
+    const auto tiers = [&](std::vector<u256> steps, std::vector<u256> amounts) {
+        return world.ask<"tiers(address,bytes,uint256[],uint256[])">(conditions, one, asks_one,
+                                                                     steps, amounts);
+    };
+    const u256 a{7u};
+    EXPECT_EQ(tiers({u256{}, u256{1u}, u256{2u}}, {a, a + a, a + a + a}).value<u256>(), a + a);
+    EXPECT_EQ(tiers({u256{2u}}, {a}).value<u256>(), u256{});
+    EXPECT_TRUE(tiers({}, {}).refused_as<Conditions::InvalidTiers>());
+    EXPECT_TRUE(tiers({a}, {a, a}).refused_as<Conditions::InvalidTiers>());
+    EXPECT_TRUE(tiers({a, a}, {a, a}).refused_as<Conditions::InvalidTiers>());
+    std::vector<u256> many;
+    for (uint64_t i = 0; i < Conditions::tiers_max; ++i) many.push_back(u256{i});
+    EXPECT_EQ(tiers(many, many).value<u256>(), u256{1u});
+    many.push_back(u256{99u});
+    EXPECT_TRUE(tiers(many, many).refused_as<Conditions::InvalidTiers>());
+}
+
+TEST_F(ConditionsTest, a_number_of_this_contract_is_no_truth) {
+    const Condition amount{conditions, World::calldata<"tiers(address,bytes,uint256[],uint256[])">(
+                                           truth(yes).target, truth(yes).data,
+                                           std::vector<u256>{u256{}}, std::vector<u256>{u256{1u}})};
+    EXPECT_EQ(outcome(all({amount})), error);
+    EXPECT_EQ(outcome(negation(amount)), error);
+    EXPECT_TRUE(world
+                    .ask<"tiers(address,bytes,uint256[],uint256[])">(
+                        conditions, conditions, amount.data, std::vector<u256>{u256{}},
+                        std::vector<u256>{u256{1u}})
+                    .refused_as<Conditions::NotANumber>());
+}
+
 TEST_F(ConditionsTest, after_means_strictly_later) {
     const uint64_t now = world.block().timestamp;
     EXPECT_EQ(outcome(after(now - 1)), yes);

@@ -37,6 +37,10 @@ Hash extend(const Hash& plan_hash, const Hash& tranche_hash) {
     return keccak256(abi::encode(plan_hash, tranche_hash));
 }
 
+Hash hash_with(const Hash& terms, const Hash& rules) {
+    return rules.is_zero() ? terms : keccak256(abi::encode(terms, rules));
+}
+
 void require_payees(const Contract& contract, const Tranche& tranche) {
     const auto& payees = tranche.payees;
     contract.require(!payees.empty() && payees.size() <= payees_max,
@@ -77,10 +81,10 @@ void require_bounds(const Contract& contract, const Tranche& tranche, uint64_t f
                          ConditionTooLong{u256{condition->data.size()}, u256{condition_data_max}});
 }
 
-Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash) {
+Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash, const Hash& rules) {
     contract.require(count(contract) < count_max, TooManyTranches{u256{count_max}});
     const Bytes terms = abi::encode(tranche);
-    const Hash hash = keccak256(terms);
+    const Hash hash = hash_with(keccak256(terms), rules);
     const Record record = contract.push(records);
     contract.set(record.amount(), tranche.amount);
     contract.set(record.hash(), hash);
@@ -137,9 +141,10 @@ Hash hash_of_all(const Contract& contract, Hash plan_hash) {
     return plan_hash;
 }
 
-bool terms_hold(const Contract& contract, TrancheId id) {
+bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules) {
     const Record record = record_of(contract, id);
-    return keccak256(encoded_terms(contract, record)) == contract.get(record.hash()) &&
+    const Hash terms_hash = keccak256(encoded_terms(contract, record));
+    return hash_with(terms_hash, rules) == contract.get(record.hash()) &&
            terms(contract, id).amount == contract.get(record.amount());
 }
 
@@ -158,7 +163,11 @@ std::optional<std::string> broken_invariant(const Contract& contract) {
                                 contract.get(record.hash()) == contract.before(record.hash());
         if (!same_terms) return "X-3: tranche " + std::to_string(i) + " has changed";
         const uint8_t state_before = contract.before(record.state());
-        if (state_before != 0 && contract.get(record.state()) != state_before)
+        const uint8_t state_now = contract.get(record.state());
+        const bool is_end = state_now == static_cast<uint8_t>(TrancheState::released) ||
+                            state_now == static_cast<uint8_t>(TrancheState::reclaimed);
+        const bool was_paying = state_before == static_cast<uint8_t>(TrancheState::paying);
+        if (state_before != 0 && state_now != state_before && !(was_paying && is_end))
             return "X-1: tranche " + std::to_string(i) + " left its terminal state";
         const uint64_t claim_before = contract.before(record.claimed_at());
         if (claim_before != 0 && contract.get(record.claimed_at()) != claim_before)

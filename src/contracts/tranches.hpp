@@ -6,11 +6,15 @@
 // with the runs of zeros taken out, which takes a third of the slots, and beside them the hash of
 // that encoding, which is bound into the plan's hash:
 //     plan hash 0   keccak256(abi.encode(VaultTerms))
-//     plan hash n   keccak256(abi.encode(plan hash n-1, keccak256(abi.encode(tranche n))))
+//     plan hash n   keccak256(abi.encode(plan hash n-1, tranche hash n))
+// where a tranche's hash is keccak256(abi.encode(tranche)), or, if it comes with rules of payout
+// (payouts.hpp), keccak256(abi.encode(that hash, keccak256(abi.encode(rules)))).
 // Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.
 //
 // Invariants:
 //   X-1  open tranches end as released, reclaimed or split, once; nothing leads out of any.
+//   X-1  open tranches end as released or reclaimed, once, some after a time in which they are
+//        paid; nothing leads out of either end.
 //   X-3  a tranche is paid only as its terms say, and the terms are those of the plan's hash.
 #pragma once
 
@@ -50,6 +54,7 @@ enum class TrancheId : uint64_t {};
 
 /// `split`: between the sides of an escrow, whose arbitrator would not decide.
 enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, split = 3 };
+enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, paying = 3 };
 
 namespace tranches {
 
@@ -81,14 +86,15 @@ void require_valid(const Contract& contract, const Tranche& tranche, uint64_t fu
 /// The same, where a tranche may do without a release condition.
 void require_bounds(const Contract& contract, const Tranche& tranche, uint64_t funding_deadline);
 
-/// Appends a tranche to the plan whose hash is `plan_hash`; returns the plan's new hash.
-Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash);
+/// Appends a tranche to the plan whose hash is `plan_hash`; returns the plan's new hash. `rules` is
+/// the hash of its rules of payout, or zero.
+Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash, const Hash& rules = {});
 
 uint64_t count(const Contract& contract);
 /// The terms of a tranche. Refused when there is none with this id, as with the functions below.
 Tranche terms(const Contract& contract, TrancheId id);
 u256 amount(const Contract& contract, TrancheId id);
-/// keccak256 of the ABI encoding of the terms.
+/// The hash of the terms, and of the rules of payout if there are any.
 Hash hash(const Contract& contract, TrancheId id);
 TrancheState state(const Contract& contract, TrancheId id);
 /// When the tranche was claimed; 0 when it was not.
@@ -103,7 +109,7 @@ u256 open_amount(const Contract& contract);
 /// The plan's hash as the tranches' own hashes make it, from the hash without any.
 Hash hash_of_all(const Contract& contract, Hash plan_hash);
 /// Whether the stored terms are still those that the tranche's hash was made of.
-bool terms_hold(const Contract& contract, TrancheId id);
+bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules = {});
 
 /// Whether the tranche was open before this transaction and is in `state` now.
 bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state);

@@ -39,13 +39,21 @@ u256 Vault::add_tranche(Tranche tranche) {
     return append(tranche);
 }
 
-u256 Vault::append(const Tranche& tranche) {
+u256 Vault::add_tranche_with_rules(Tranche tranche, PayoutRules rules) {
+    require(sender() == steward(), NotSteward{sender()});
+    require_phase(Phase::draft);
+    return append(tranche, rules);
+}
+
+u256 Vault::append(const Tranche& tranche, const std::optional<PayoutRules>& rules) {
     tranches::require_valid(*this, tranche, funding_deadline());
+    if (rules) payouts::require_valid(*this, *rules);
     const u256 id = tranche_count();
     const u256 sum = goal() + tranche.amount;
     require(sum.bit_length() <= 128, GoalTooLarge{});
     set(goal_, checked_u128(sum));
-    set(plan_hash_, tranches::add(*this, tranche, plan_hash()));
+    const Hash rules_hash = rules ? payouts::add(*this, tranche_id(id), *rules) : Hash{};
+    set(plan_hash_, tranches::add(*this, tranche, plan_hash(), rules_hash));
     emit(TrancheAdded{id, tranche.amount, tranche.deadline, tranche.criteria,
                       tranches::hash(*this, tranche_id(id))});
     return id;
@@ -122,6 +130,7 @@ void Vault::release(u256 id) {
     const Tranche terms = tranches::terms(*this, tranche_id(id));
     Bytes obstacle = obstacle_to_release(id, terms);
     if (!obstacle.empty()) throw Revert{std::move(obstacle)};
+    if (payouts::has_rules(*this, tranche_id(id))) return begin_payout(id, terms);
     settle(id, TrancheState::released, terms.amount);
     debit(held_, terms.amount);
     credit(paid_, terms.amount);
@@ -149,7 +158,7 @@ Bytes Vault::obstacle_to_release(const u256& id, const Tranche& terms) const {
     }
     switch (evaluate(*this, terms.release)) {
         case Truth::yes:
-            return {};
+            return obstacle_in_quote(id, terms);
         case Truth::no:
             return ConditionNotMet{id}.data();
         case Truth::error:
@@ -163,16 +172,109 @@ void Vault::pay(const u256& id, const Payee& payee) {
     emit(Released{id, payee.to, payee.amount});
     if (erc20::try_transfer(*this, asset(), payee.to, payee.amount, payment_gas_max)) return;
     debit(paid_, payee.amount);
+    owe(id, payee);
+}
+
+void Vault::owe(const u256& id, const Payee& payee) {
     credit(owed_, payee.amount);
     set(owed_to_[payee.to], owed_to(payee.to) + payee.amount);
     emit(PaymentOwed{id, payee.to, payee.amount});
 }
 
-void Vault::reclaim(u256 id) {
+/// Why the quoted amount does not hold; empty when it does, or none is needed.
+Bytes Vault::obstacle_in_quote(const u256& id, const Tranche& terms) const {
+    const Amount amount = payouts::rules(*this, tranche_id(id)).payout;
+    if (amount.target == Address{}) return {};
+    const payouts::Quote quote = payouts::quoted(*this, tranche_id(id));
+    if (quote.block == 0) return NotQuoted{id}.data();
+    if (quote.block >= block_number()) return QuoteTooFresh{id, quote.block}.data();
+    const std::optional<u256> answer = payouts::ask(*this, amount, terms.amount);
+    if (!answer || answer->is_zero()) return AmountFailed{id}.data();
+    if (*answer != quote.amount) return QuoteChanged{id, quote.amount, *answer}.data();
+    return {};
+}
+
+u256 Vault::quote(u256 id) {
     const Tranche terms = tranches::terms(*this, tranche_id(id));
     require_phase(Phase::active);
     require_open(id);
-    require(is_returnable(terms), NotReclaimable{id, terms.deadline});
+    const Amount amount = payouts::rules(*this, tranche_id(id)).payout;
+    require(amount.target != Address{}, AmountNotNeeded{id});
+    const std::optional<u256> answer = payouts::ask(*this, amount, terms.amount);
+    require(answer.has_value() && !answer->is_zero(), AmountFailed{id});
+    payouts::quote(*this, tranche_id(id), *answer);
+    emit(Quoted{id, *answer});
+    return *answer;
+}
+
+void Vault::begin_payout(const u256& id, const Tranche& terms) {
+    const bool is_measured = payouts::rules(*this, tranche_id(id)).payout.target != Address{};
+    const u256 granted =
+        is_measured ? payouts::quoted(*this, tranche_id(id)).amount : u256{terms.amount};
+    tranches::set_state(*this, tranche_id(id), TrancheState::paying);
+    payouts::begin(*this, tranche_id(id), granted);
+    emit(PayoutBegun{id, granted});
+    give_back(id, terms.amount - granted);
+    pay_vested(id, terms);
+}
+
+void Vault::draw(u256 id) {
+    const Tranche terms = tranches::terms(*this, tranche_id(id));
+    const TrancheState state = tranches::state(*this, tranche_id(id));
+    require(state == TrancheState::paying, NotPaying{id, static_cast<uint8_t>(state)});
+    require(payouts::vested(*this, tranche_id(id)) > payouts::drawn(*this, tranche_id(id)),
+            NothingVested{id});
+    pay_vested(id, terms);
+}
+
+/// Pays what is vested; with the last of it the tranche is over, and the fractions go back.
+void Vault::pay_vested(const u256& id, const Tranche& terms) {
+    const std::vector<Payee> payments = payouts::draw(*this, tranche_id(id), terms);
+    u256 sum;  // Of at most 16 numbers below 2^128.
+    for (const Payee& payment : payments) sum += payment.amount;
+    debit(held_, sum);
+    credit(paid_, sum);
+    debit(escrowed_, sum);
+    if (payouts::drawn(*this, tranche_id(id)) == payouts::granted(*this, tranche_id(id))) {
+        const u256 fractions = payouts::take_left(*this, tranche_id(id));
+        tranches::set_state(*this, tranche_id(id), TrancheState::released);
+        give_back(id, fractions);
+        if (escrowed().is_zero()) set_phase(Phase::closed);
+    }
+    for (const Payee& payment : payments) pay(id, payment);
+}
+
+/// Without a call to anyone: what is vested waits for `collect`, the rest goes back.
+void Vault::return_unvested(const u256& id, const Tranche& terms) {
+    const std::vector<Payee> payments = payouts::draw(*this, tranche_id(id), terms);
+    for (const Payee& payment : payments) {
+        debit(held_, payment.amount);
+        debit(escrowed_, payment.amount);
+        emit(Released{id, payment.to, payment.amount});
+        owe(id, payment);
+    }
+    const u256 rest = payouts::take_left(*this, tranche_id(id));
+    tranches::set_state(*this, tranche_id(id), TrancheState::reclaimed);
+    give_back(id, rest);
+    if (escrowed().is_zero()) set_phase(Phase::closed);
+}
+
+/// Makes a part of the escrow over to the shareholders.
+void Vault::give_back(const u256& id, const u256& amount) {
+    if (amount.is_zero()) return;
+    debit(escrowed_, amount);
+    emit(Reclaimed{id, amount});
+    dividends::distribute(*this, amount, total_supply());
+}
+
+void Vault::reclaim(u256 id) {
+    const Tranche terms = tranches::terms(*this, tranche_id(id));
+    require_phase(Phase::active);
+    const bool is_paying = tranches::state(*this, tranche_id(id)) == TrancheState::paying;
+    if (!is_paying) require_open(id);
+    require(is_paying ? is_cancelled(terms) : is_returnable(terms),
+            NotReclaimable{id, terms.deadline});
+    if (is_paying) return return_unvested(id, terms);
     settle(id, TrancheState::reclaimed, terms.amount);
     emit(Reclaimed{id, terms.amount});
     give_back(terms.amount);
@@ -180,14 +282,19 @@ void Vault::reclaim(u256 id) {
 
 bool Vault::is_reclaimable(u256 id) const {
     const Tranche terms = tranches::terms(*this, tranche_id(id));
-    return phase_now() == Phase::active &&
-           tranches::state(*this, tranche_id(id)) == TrancheState::open && is_returnable(terms);
+    if (phase_now() != Phase::active) return false;
+    const TrancheState state = tranches::state(*this, tranche_id(id));
+    if (state == TrancheState::paying) return is_cancelled(terms);
+    return state == TrancheState::open && is_returnable(terms);
+}
+
+bool Vault::is_cancelled(const Tranche& terms) const {
+    return terms.cancel.target != Address{} && evaluate(*this, terms.cancel) == Truth::yes;
 }
 
 /// After the deadline nobody is asked: the way back depends on no contract but this one.
 bool Vault::is_returnable(const Tranche& terms) const {
-    if (now() > terms.deadline) return true;
-    return terms.cancel.target != Address{} && evaluate(*this, terms.cancel) == Truth::yes;
+    return now() > terms.deadline || is_cancelled(terms);
 }
 
 void Vault::settle(const u256& id, TrancheState state, const u256& amount) {
@@ -200,6 +307,23 @@ std::tuple<Tranche, uint8_t, uint64_t> Vault::tranche(u256 id) const {
     const TrancheId which = tranche_id(id);
     return {tranches::terms(*this, which), static_cast<uint8_t>(tranches::state(*this, which)),
             tranches::claimed_at(*this, which)};
+}
+
+PayoutRules Vault::rules(u256 id) const {
+    tranches::state(*this, tranche_id(id));  // Refuses an unknown id.
+    return payouts::rules(*this, tranche_id(id));
+}
+
+std::tuple<u256, u256, u256, u256, u256, uint64_t> Vault::payout(u256 id) const {
+    const TrancheId which = tranche_id(id);
+    tranches::state(*this, which);
+    const payouts::Quote quote = payouts::quoted(*this, which);
+    return {payouts::granted(*this, which),
+            payouts::vested(*this, which),
+            payouts::drawn(*this, which),
+            payouts::left(*this, which),
+            quote.amount,
+            quote.block};
 }
 
 void Vault::collect(Address payee) {

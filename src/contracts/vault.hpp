@@ -16,12 +16,18 @@
 // would mislead. Money that is reclaimed belongs to the shares (revenue.hpp) and keeps doing so
 // when they move.
 //
+// A tranche may come with rules of payout (payouts.hpp): in equal instalments or second by second
+// from its release on, and of an amount that follows a measure. What it does not grant goes back
+// when it is released; `draw` pays what is vested, by anyone; a cancel condition that becomes true
+// meanwhile returns the rest, and what was vested by then stays the payees'.
+//
 // The books, in units of the currency; a plain transfer to the vault changes none (V-1, V-2):
 //     raised = paid + owed + withdrawn + held                      V-12
 //     held   = raised, escrowed = returned = 0                     in Draft and Funding
 //     held   = escrowed + (returned - withdrawn)                   after
 // raised: ever contributed. paid: gone to payees. owed: released, but the currency refused the
-// transfer; `collect` tries again. escrowed: the sum of the open tranches. returned: ever made over
+// transfer; `collect` tries again. escrowed: the sum of the open tranches, and of what is left of
+// those that are being paid. returned: ever made over
 // to the shareholders; withdrawn: what they took of it. Fractions of a unit by which returned money
 // does not divide stay in `returned - withdrawn`, each some holder's and all together less than a
 // unit for each holder, until a later return completes them (D-5).
@@ -33,11 +39,16 @@
 //        Reclaimed, paid and owed with Released, PaymentOwed and Collected, returned and withdrawn
 //        with FundsDistributed and FundsWithdrawn. Who replays the logs holds the same books.
 //   V-14 there are as many shares as units raised.
-//   X-1  escrowed is the sum of the open tranches; what is settled, and a phase left, stays so.
+//   X-1  escrowed is the sum of the open tranches and of what is left of those being paid; what is
+//        settled, and a phase left, stays so.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
 //   D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
 #pragma once
 
+//   X-7 of payouts.hpp; D-1, D-2 of dividends.hpp; T-1 of token.hpp.
+
+#include "contracts/dividends.hpp"
+#include "contracts/payouts.hpp"
 #include "contracts/token.hpp"
 #include "contracts/tranches.hpp"
 #include "native/remote.hpp"
@@ -101,6 +112,12 @@ public:
     using Reclaimed = Event<"Reclaimed(uint256 indexed id, uint256 amount)", u256, u256>;
     using FundsDistributed = revenue::FundsDistributed;
     using FundsWithdrawn = revenue::FundsWithdrawn;
+    /// The amount that a measure grants a tranche, if it is the same still in a later block.
+    using Quoted = Event<"Quoted(uint256 indexed id, uint256 amount)", u256, u256>;
+    /// A tranche with rules of payout was released: so much of it is paid by its schedule.
+    using PayoutBegun = Event<"PayoutBegun(uint256 indexed id, uint256 granted)", u256, u256>;
+    using FundsDistributed = dividends::FundsDistributed;
+    using FundsWithdrawn = dividends::FundsWithdrawn;
 
     using WrongPhase = CustomError<"WrongPhase(uint8 phase, uint8 needed)", uint8_t, uint8_t>;
     using NotSteward = CustomError<"NotSteward(address caller)", Address>;
@@ -138,6 +155,18 @@ public:
     /// Before the deadline, and no cancel condition says yes.
     using NotReclaimable =
         CustomError<"NotReclaimable(uint256 id, uint64 deadline)", u256, uint64_t>;
+    /// The amount's view gives no number within its gas, or grants nothing.
+    using AmountFailed = CustomError<"AmountFailed(uint256 id)", u256>;
+    using AmountNotNeeded = CustomError<"AmountNotNeeded(uint256 id)", u256>;
+    using NotQuoted = CustomError<"NotQuoted(uint256 id)", u256>;
+    /// Quoted in this very block.
+    using QuoteTooFresh = CustomError<"QuoteTooFresh(uint256 id, uint64 block)", u256, uint64_t>;
+    /// The measure has moved since: to be quoted anew.
+    using QuoteChanged =
+        CustomError<"QuoteChanged(uint256 id, uint256 quoted, uint256 now)", u256, u256, u256>;
+    using NotPaying = CustomError<"NotPaying(uint256 id, uint8 state)", u256, uint8_t>;
+    /// Nothing more is vested than was drawn.
+    using NothingVested = CustomError<"NothingVested(uint256 id)", u256>;
     using NothingToWithdraw = CustomError<"NothingToWithdraw(address account)", Address>;
 
     /// The plan may come along; with `open` the vault begins in Funding. The launcher lets only the
@@ -146,6 +175,8 @@ public:
 
     // The plan. By the steward, in Draft. `add_tranche` returns the new id: 0, 1, 2, ...
     u256 add_tranche(Tranche tranche);
+    /// One that is paid by a schedule, or by a measure.
+    u256 add_tranche_with_rules(Tranche tranche, PayoutRules rules);
     void open();
 
     // Funding, by anyone. `assets` are taken from the caller, who has approved them; `receiver`
@@ -167,7 +198,13 @@ public:
     /// By anyone: pays every payee, if opensAt <= now <= deadline, the challenge is over and the
     /// condition is true.
     void release(u256 id);
+    /// By anyone: asks what the measure grants an open tranche. To be done in a block before the
+    /// release, and again when the measure moves.
+    u256 quote(u256 id);
+    /// By anyone: pays what is vested of a tranche that is being paid.
+    void draw(u256 id);
     /// By anyone: makes the amount over to the shareholders, after the deadline or when the cancel
+    /// condition is true; of a tranche that is being paid, what is not vested, when the cancel
     /// condition is true.
     void reclaim(u256 id);
 
@@ -200,8 +237,13 @@ public:
 
     // The tranches. An unknown id is refused; everything else has an answer.
     u256 tranche_count() const { return u256{tranches::count(*this)}; }
-    /// Terms, state (0 open, 1 released, 2 reclaimed), and when it was claimed (0: not).
+    /// Terms, state (0 open, 1 released, 2 reclaimed, 3 being paid), and when it was claimed (0:
+    /// not).
     std::tuple<Tranche, uint8_t, uint64_t> tranche(u256 id) const;
+    PayoutRules rules(u256 id) const;
+    /// Of a tranche that is or was being paid: what was granted, is vested by now, was drawn, and
+    /// is left; and the last quote with its block.
+    std::tuple<u256, u256, u256, u256, u256, uint64_t> payout(u256 id) const;
     bool is_releasable(u256 id) const;
     bool is_reclaimable(u256 id) const;
 
@@ -222,7 +264,23 @@ public:
                        "uint32 challenge, bytes32 criteria, (address target, bytes data) release, "
                        "(address target, bytes data) cancel) tranche) returns (uint256 id)",
                        &Vault::add_tranche>,
+                Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
+                       "opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, (address "
+                       "target, bytes data) release, (address target, bytes data) cancel) tranche, "
+                       "((uint8 pace, uint32 parts, uint64 duration, uint64 cliff) schedule, "
+                       "(address target, bytes data, uint256 cap) payout) rules) returns (uint256 "
+                       "id)",
+                       &Vault::add_tranche_with_rules>,
                 Method<"open()", &Vault::open>,
+                Method<"quote(uint256 id) returns (uint256 amount)", &Vault::quote>,
+                Method<"draw(uint256 id)", &Vault::draw>,
+                Method<"rules(uint256 id) view returns (((uint8 pace, uint32 parts, uint64 "
+                       "duration, uint64 cliff) schedule, (address target, bytes data, uint256 "
+                       "cap) payout))",
+                       &Vault::rules>,
+                Method<"payout(uint256 id) view returns (uint256 granted, uint256 vested, uint256 "
+                       "drawn, uint256 left, uint256 quoted, uint64 quoteBlock)",
+                       &Vault::payout>,
                 Method<"contribute(uint256 assets, address receiver, bytes32 ref) returns (uint256 "
                        "shares)",
                        &Vault::contribute>,
@@ -269,18 +327,21 @@ public:
                 Method<"isReclaimable(uint256 id) view returns (bool)", &Vault::is_reclaimable>>{};
     static constexpr auto declarations =
         AssetToken::fungible_declarations +
-        Declarations<TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Released,
-                     PaymentOwed, Collected, Reclaimed, FundsDistributed, FundsWithdrawn,
+        Declarations<TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Quoted, PayoutBegun,
+                     Released, PaymentOwed, Collected, Reclaimed, FundsDistributed, FundsWithdrawn,
                      WrongPhase, NotSteward, StewardMissing, AssetDecimals, FundingDeadlineInvalid,
                      PlanEmpty, GoalTooLarge, FundingOver, FundingNotOver, AmountZero, ExceedsNeed,
                      AssetsNotReceived, TrancheSettled, NotPayee, EvidenceMissing, AlreadyClaimed,
                      ClaimTooLate, NotOpenYet, DeadlinePassed, NotClaimed, ChallengeOpen,
-                     ConditionNotMet, ConditionFailed, NotReclaimable, NothingToWithdraw,
-                     tranches::TooManyTranches, tranches::UnknownTranche,
-                     tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
-                     tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
-                     tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas,
-                     erc20::SafeERC20FailedOperation, InvalidAnswer>{};
+                     ConditionNotMet, ConditionFailed, NotReclaimable, AmountFailed,
+                     AmountNotNeeded, NotQuoted, QuoteTooFresh, QuoteChanged, NotPaying,
+                     NothingVested, NothingToWithdraw, payouts::ScheduleInvalid,
+                     payouts::AmountTooLong, payouts::AmountCapZero, tranches::TooManyTranches,
+                     tranches::UnknownTranche, tranches::PayeeCountInvalid, tranches::PayeeInvalid,
+                     tranches::PayeeAmountZero, tranches::PayeeSumWrong, tranches::DeadlineInvalid,
+                     tranches::ChallengeTooLong, tranches::ReleaseConditionMissing,
+                     tranches::ConditionTooLong, InsufficientGas, erc20::SafeERC20FailedOperation,
+                     InvalidAnswer>{};
 
 protected:
     void on_move(const Address& from, const Address& to, const u256& value) override;
@@ -312,13 +373,20 @@ private:
     void require_phase(Phase needed) const;
     void require_open(const u256& id) const;
 
-    u256 append(const Tranche& tranche);
+    u256 append(const Tranche& tranche, const std::optional<PayoutRules>& rules = {});
     void begin_funding();
     Bytes obstacle_to_release(const u256& id, const Tranche& terms) const;
+    Bytes obstacle_in_quote(const u256& id, const Tranche& terms) const;
+    void begin_payout(const u256& id, const Tranche& terms);
+    void pay_vested(const u256& id, const Tranche& terms);
+    void return_unvested(const u256& id, const Tranche& terms);
     bool is_returnable(const Tranche& terms) const;
+    bool is_cancelled(const Tranche& terms) const;
     void settle(const u256& id, TrancheState state, const u256& amount);
     void give_back(const u256& amount);
     void pay(const u256& id, const Payee& payee);
+    void owe(const u256& id, const Payee& payee);
+    void give_back(const u256& id, const u256& amount);
     void send(const Address& to, const u256& amount);
     void credit(const Slot<u128>& book, const u256& amount);
     void debit(const Slot<u128>& book, const u256& amount);
@@ -329,6 +397,11 @@ private:
     std::optional<std::string> broken_books() const;
     std::optional<std::string> broken_flows(const Flows& flows) const;
     std::optional<std::string> broken_plan(const Flows& flows) const;
+    std::optional<std::string> broken_plan() const;
+    std::optional<std::string> broken_settlements(const Flows& flows) const;
+    std::optional<std::string> broken_payouts(const Flows& flows) const;
+    u256 left_of_payouts() const;
+    std::optional<std::string> broken_cover() const;
 };
 
 }  // namespace plume

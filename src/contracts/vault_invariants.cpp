@@ -66,6 +66,10 @@ std::optional<std::string> Vault::broken_invariant() const {
     const Flows moved = flows();
     if (auto broken = broken_flows(moved)) return broken;
     if (auto broken = broken_plan(moved)) return broken;
+    if (auto broken = broken_plan()) return broken;
+    if (auto broken = broken_settlements(moved)) return broken;
+    if (auto broken = broken_payouts(moved)) return broken;
+    if (auto broken = dividends::broken_by_moves(*this, gains())) return broken;
     for (const auto& [holder, amount] : moved.withdrawals)
         if (auto broken = revenue::broken_by_taking(*this, returns, holder, amount,
                                                     balance_of(holder), total_supply()))
@@ -82,8 +86,8 @@ std::optional<std::string> Vault::broken_books() const {
     if (held() != earmarked) return "V-12: held is not what the tranches and shareholders wait for";
     if (total_supply() != raised()) return "V-14: there are not as many shares as units raised";
     const bool is_active = phase_now() == Phase::active;
-    if (escrowed() != (is_active ? tranches::open_amount(*this) : u256{}))
-        return "X-1: escrowed is not the sum of the open tranches";
+    const u256 waiting = is_active ? tranches::open_amount(*this) + left_of_payouts() : u256{};
+    if (escrowed() != waiting) return "X-1: escrowed is not the sum of the open tranches";
     if (is_active && escrowed().is_zero())
         return "X-1: nothing is left to wait for, but the vault is not closed";
     return std::nullopt;
@@ -119,31 +123,100 @@ std::optional<std::string> Vault::broken_flows(const Flows& moved) const {
     return std::nullopt;
 }
 
-std::optional<std::string> Vault::broken_plan(const Flows& moved) const {
+std::optional<std::string> Vault::broken_plan() const {
     const Hash terms = keccak256(abi::encode(
         VaultTerms{name(), symbol(), asset(), record(), purpose(), steward(), funding_deadline()}));
     if (plan_hash() != tranches::hash_of_all(*this, terms))
         return "X-3: the plan is not the one of its hash";
     if (Phase{before(phase_)} != Phase::draft && plan_hash() != before(plan_hash_))
         return "X-3: the plan changed after it was opened";
+    return std::nullopt;
+}
+
+u256 Vault::left_of_payouts() const {
+    u256 sum;  // Of at most 64 numbers below 2^128.
+    for (uint64_t i = 0; i < tranches::count(*this); ++i)
+        if (tranches::state(*this, TrancheId{i}) == TrancheState::paying)
+            sum += payouts::left(*this, TrancheId{i});
+    return sum;
+}
+
+/// Those that are paid at once and in full.
+std::optional<std::string> Vault::broken_settlements(const Flows& moved) const {
+    const auto holds = [this](TrancheId id) {
+        return tranches::terms_hold(*this, id, payouts::hash(*this, id)) &&
+               payouts::rules_hold(*this, id);
+    };
     for (const u256& id : moved.claims)
-        if (!tranches::terms_hold(*this, TrancheId{id.low64()}))
+        if (!holds(TrancheId{id.low64()}))
             return "X-3: tranche " + to_decimal(id) + " is not what was agreed";
     for (const auto& [id, payments] : moved.payments) {
         const TrancheId tranche{id.low64()};
-        if (!tranches::terms_hold(*this, tranche) ||
-            tranches::terms(*this, tranche).payees != payments)
+        const Tranche terms = tranches::terms(*this, tranche);
+        const bool has_rules = payouts::has_rules(*this, tranche);
+        const auto agreed = has_rules ? payouts::drawn_now(*this, tranche, terms) : terms.payees;
+        if (!holds(tranche) || agreed != payments)
             return "X-3: tranche " + to_decimal(id) + " was not paid as agreed";
-        if (!tranches::was_settled_now(*this, tranche, TrancheState::released))
+        if (!has_rules && !tranches::was_settled_now(*this, tranche, TrancheState::released))
             return "X-1: tranche " + to_decimal(id) + " was paid but not released";
     }
     for (const auto& [id, amount] : moved.reclaims) {
         const TrancheId tranche{id.low64()};
-        if (!tranches::terms_hold(*this, tranche) || tranches::amount(*this, tranche) != amount)
+        if (!holds(tranche))
+            return "X-3: tranche " + to_decimal(id) + " was not reclaimed as agreed";
+        if (payouts::has_rules(*this, tranche)) continue;
+        if (tranches::amount(*this, tranche) != amount)
             return "X-3: tranche " + to_decimal(id) + " was not reclaimed as agreed";
         if (!tranches::was_settled_now(*this, tranche, TrancheState::reclaimed))
             return "X-1: tranche " + to_decimal(id) + " was returned but not reclaimed";
     }
+    return std::nullopt;
+}
+
+/// Those that are paid by rules: whatever leaves the escrow of one is paid or returned.
+std::optional<std::string> Vault::broken_payouts(const Flows& moved) const {
+    std::map<u256, u256> out;
+    for (const auto& [id, payments] : moved.payments)
+        for (const Payee& payment : payments) out[id] += payment.amount;
+    for (const auto& [id, amount] : moved.reclaims) out[id] += amount;
+    for (const auto& [id, amount] : out) {
+        const TrancheId tranche{id.low64()};
+        if (!payouts::has_rules(*this, tranche)) continue;
+        // One that was never released goes back whole.
+        if (tranches::was_settled_now(*this, tranche, TrancheState::reclaimed) &&
+            payouts::granted(*this, tranche).is_zero()) {
+            if (amount != tranches::amount(*this, tranche))
+                return "X-3: tranche " + to_decimal(id) + " was not reclaimed as agreed";
+            continue;
+        }
+        if (auto broken =
+                payouts::broken_invariant(*this, tranche, tranches::amount(*this, tranche), amount))
+            return broken;
+    }
+    return std::nullopt;
+}
+
+/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that
+/// is not the vault's fault and must not keep the rest from being paid out. So a shortage is the
+/// vault's only when its books moved further in this transaction than the currency's own events
+/// say.
+std::optional<std::string> Vault::broken_cover() const {
+    const Answer answer = static_call(asset(), erc20::BalanceOf::calldata(self()), cover_gas_max);
+    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held() + owed())
+        return std::nullopt;
+    u256 arrived;
+    u256 left;
+    for (const Log& log : transaction_logs()) {
+        if (log.address != asset()) continue;
+        const auto transfer = Transfer::decode(log);
+        if (!transfer) continue;
+        const auto& [from, to, value] = *transfer;
+        if (to == self()) arrived += value;
+        if (from == self()) left += value;
+    }
+    const u256 booked_before = u256{before(held_)} + before(owed_);
+    if (booked_before + arrived < held() + owed() + left)
+        return "V-12: the currency " + to_hex(asset()) + " does not hold what the books say";
     return std::nullopt;
 }
 
