@@ -9,6 +9,7 @@
 #include "contracts/attestations.hpp"
 #include "contracts/conditions.hpp"
 #include "contracts/launcher.hpp"
+#include "contracts/revenue_vault.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
 #include "contracts/vault.hpp"
@@ -17,7 +18,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{asset_token_type(), conditions_type(), attestations_type(),
-                                  vault_type(), launcher_type()};
+                                  vault_type(),       launcher_type(),   revenue_vault_type()};
     return types;
 }
 
@@ -55,6 +56,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Attestations") return entries<Attestations>();
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
+    if (type_name == "RevenueShare") return entries<RevenueVault>();
     if (type_name == "Launcher") return entries<Launcher>();
     return {};
 }

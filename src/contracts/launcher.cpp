@@ -20,6 +20,7 @@ struct Template {
 constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
     Template{"Vault.Milestone", "Vault", true},
+    Template{"Vault.RevenueShare", "RevenueShare", false},
 };
 
 constexpr uint8_t draft = 0;  // of a vault's phases

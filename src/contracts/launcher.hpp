@@ -5,6 +5,7 @@
 //   "AssetToken"        AssetToken   its constructor's arguments: TokenParams
 //   "Vault.Milestone"   Vault        its constructor's arguments: VaultTerms, Tranche[] plan, bool
 //   open
+//   "Vault.RevenueShare"  RevenueShare  its constructor's arguments: TokenParams, RevenueTerms
 //
 // A template's name is the text in the first bytes of a bytes32, followed by zeros. What an
 // instance may be made with is the business of its constructor, which refuses above all a record

@@ -10,5 +10,6 @@ NativeType vault_type();
 NativeType conditions_type();
 NativeType attestations_type();
 NativeType launcher_type();
+NativeType revenue_vault_type();
 
 }  // namespace plume
