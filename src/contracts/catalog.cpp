@@ -18,6 +18,7 @@
 #include "contracts/launcher.hpp"
 #include "contracts/public_goods.hpp"
 #include "contracts/regulated_token.hpp"
+#include "contracts/revenue_vault.hpp"
 #include "contracts/scheduler.hpp"
 #include "contracts/token.hpp"
 #include "contracts/types.hpp"
@@ -26,22 +27,12 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    asset_token_type(),
-    conditions_type(),
-    attestations_type(),
-    vault_type(),
-    launcher_type(),
-    asset_items_type(),
-    feeds_type(),
-    feed_face_type(),
-    arbitrator_type(),
-    escrow_vault_type(),
-    scheduler_type(),
-    public_goods_type(),
-    agents_type(),
-    regulated_token_type()
-};
-return types;
+    static const std::array types{asset_token_type(),   regulated_token_type(), conditions_type(),
+                                  attestations_type(),  vault_type(),           escrow_vault_type(),
+                                  revenue_vault_type(), public_goods_type(),    launcher_type(),
+                                  asset_items_type(),   feeds_type(),           feed_face_type(),
+                                  agents_type(),        arbitrator_type(),      scheduler_type()};
+    return types;
 }
 
 const NativeType* find_native(std::string_view name) {
@@ -89,6 +80,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "PublicGoods") return entries<PublicGoods>();
+    if (type_name == "RevenueShare") return entries<RevenueVault>();
     if (type_name == "Launcher") return entries<Launcher>();
     if (type_name == "Feeds") return entries<Feeds>();
     if (type_name == "FeedFace") return entries<FeedFace>();

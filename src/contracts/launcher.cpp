@@ -24,6 +24,7 @@ constexpr std::array templates{
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
     Template{"Vault.PublicGoods", "PublicGoods", true},
+    Template{"Vault.RevenueShare", "RevenueShare", false},
 };
 
 constexpr uint8_t draft = 0;  // of a vault's phases

@@ -7,6 +7,7 @@
 //   "AssetItems"            AssetItems      ItemsParams
 //   "Vault.Milestone"       Vault           VaultTerms, Tranche[] plan, bool open
 //   "Vault.Escrow"          EscrowVault     EscrowTerms, Tranche[] plan
+//   "Vault.RevenueShare"    RevenueShare    TokenParams, RevenueTerms
 //   "Vault.PublicGoods"     PublicGoods     GoodsTerms, GoodsCurrency[], SpendLine[] plan,
 //                                           bool open
 //

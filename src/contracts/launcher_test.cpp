@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "contracts/regulated_token.hpp"
+#include "contracts/revenue_vault.hpp"
 #include "support/vaults.hpp"
 
 namespace plume {
@@ -70,6 +71,25 @@ TEST_F(LauncherTest, a_launched_token_is_the_one_that_was_described) {
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0], (std::tuple{alice, named("AssetToken"), token, world.mission()}));
     EXPECT_EQ(world.ask<"missionOf(address)">(launcher, token).value<Hash>(), world.mission());
+}
+
+TEST_F(LauncherTest, one_call_launches_a_vault_that_shares_revenue) {
+    TokenParams params;
+    params.name = "Solar income";
+    params.record = world.mission();
+    params.issuer = alice;
+    params.initial_supply = 40_u256;
+    const RevenueTerms terms{.currencies = {world.currency()},
+                             .lines = {},
+                             .beneficiary = alice,
+                             .tax_authority = {},
+                             .tax_payee = {}};
+    const Outcome out = launch(alice, "Vault.RevenueShare", abi::encode(params, terms));
+    ASSERT_TRUE(out.ok());
+    const Address vault = out.value<std::vector<Address>>().at(0);
+    EXPECT_EQ(world.ask<"describe(address)">(launcher, vault).value<std::string>(), "RevenueShare");
+    EXPECT_EQ(world.ask<"currencies()">(vault).value<std::vector<Address>>(),
+              std::vector{world.currency()});
 }
 
 TEST_F(LauncherTest, one_call_launches_a_vault_with_its_plan) {

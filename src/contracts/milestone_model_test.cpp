@@ -50,7 +50,7 @@ private:
 
 struct Model {
     struct Part {
-        uint8_t state = 0;  // 0 open, 1 released, 2 reclaimed, 3 being paid
+        uint8_t state = 0;  // 0 open, 1 released, 2 reclaimed, 4 being paid
         uint64_t granted = 0;
         uint64_t started_at = 0;
         uint64_t paid = 0;
@@ -67,7 +67,7 @@ struct Model {
     uint64_t returned = 0;
 
     bool is_active() const {
-        return std::ranges::any_of(parts, [](const Part& p) { return p.state % 3 == 0; });
+        return std::ranges::any_of(parts, [](const Part& p) { return p.state % 4 == 0; });
     }
     uint64_t vested(uint8_t id, uint64_t now) const {
         const Part& part = parts[id];
@@ -111,13 +111,13 @@ struct Model {
         }
         part.granted = id == 2 ? quoted : amounts[id];
         part.started_at = now;
-        part.state = 3;
+        part.state = 4;
         returned += amounts[id] - part.granted;
         draw_now(id, now);
         return true;
     }
     bool draw(uint8_t id, uint64_t now) {
-        if (parts[id].state != 3 || vested(id, now) == parts[id].drawn) return false;
+        if (parts[id].state != 4 || vested(id, now) == parts[id].drawn) return false;
         draw_now(id, now);
         return true;
     }
@@ -128,7 +128,7 @@ struct Model {
             returned += amounts[id];
             return true;
         }
-        if (part.state != 3 || !part.cancelled) return false;
+        if (part.state != 4 || !part.cancelled) return false;
         part.drawn = vested(id, now);
         part.paid = split(id, part.drawn);
         part.state = 2;
@@ -144,7 +144,7 @@ struct Model {
         uint64_t sum = 0;
         for (uint8_t id = 0; id < tranche_count; ++id) {
             if (parts[id].state == 0) sum += amounts[id];
-            if (parts[id].state == 3) sum += parts[id].granted - parts[id].paid;
+            if (parts[id].state == 4) sum += parts[id].granted - parts[id].paid;
         }
         return sum;
     }

@@ -122,7 +122,7 @@ protected:
 TEST_F(PayoutsTest, a_stream_pays_second_by_second_after_its_cliff) {
     activate(stream(1'000, 100));
     ASSERT_TRUE(world.release(0).ok());
-    EXPECT_EQ(state(), 3);
+    EXPECT_EQ(state(), 4);
     EXPECT_EQ(world.escrowed(), 900_u256);
     world.advance(99);
     EXPECT_TRUE(draw().refused_with(Vault::NothingVested{0_u256}));

@@ -84,7 +84,7 @@ public:
     void mint(Address to, u256 value);
     void burn(u256 value);
     void burn_from(Address owner, u256 value);
-    Address issuer() const { return powers::holder(*this, Power::mint); }
+    Address issuer() const override { return powers::holder(*this, Power::mint); }
     bool mintable() const { return has(Feature::mintable); }
 
     // ERC-5805 and ERC-6372.
@@ -265,10 +265,11 @@ public:
         Method<"setUIMultiplier(uint256 newMultiplier, uint256 effectiveAtTimestamp)",
                &RegulatedToken::set_ui_multiplier>>{};
     // The first match is called: what is named here replaces the base's.
-    static constexpr auto abi = AssetToken::fungible + (issuance + voting + holding + regulation +
-                                                        governance + description);
+    static constexpr auto abi =
+        AssetToken::fungible + revenue_abi +
+        (issuance + voting + holding + regulation + governance + description);
     static constexpr auto declarations =
-        AssetToken::fungible_declarations +
+        AssetToken::fungible_declarations + revenue_declarations +
         Declarations<
             votes::DelegateChanged, votes::DelegateVotesChanged, holds::Encumber, holds::Release,
             policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen, policy::PolicyChanged,
@@ -290,6 +291,9 @@ protected:
     /// Refuses what the policy does not allow, unless a senior power moves.
     void on_move(const Address& from, const Address& to, const u256& value) override;
     void on_moved(const Address& from, const Address& to, const u256& value) override;
+    void on_recovered(const Address& lost, const Address& heir) override {
+        recover_revenue(lost, heir);
+    }
 
     static constexpr u256 base_ = namespace_slot("plume.regulated_token");
     static constexpr Text contract_uri_{base_};

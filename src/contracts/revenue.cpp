@@ -231,6 +231,10 @@ u256 take(Contract& contract, CurrencyId id, const Address& holder, const u256& 
     return amount;
 }
 
+void give_back(Contract& contract, CurrencyId id, const Address& holder, const u256& amount) {
+    contract.set(record_of(id).taken()[holder], checked_sub(taken(contract, id, holder), amount));
+}
+
 u256 distributed(const Contract& contract, CurrencyId id) {
     return contract.get(record_of(id).indexed()) + contract.get(record_of(id).pending());
 }

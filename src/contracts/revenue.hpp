@@ -92,6 +92,9 @@ u256 withdrawable(const Contract& contract, CurrencyId id, const Address& holder
 u256 take(Contract& contract, CurrencyId id, const Address& holder, const u256& balance,
           const u256& supply);
 
+/// Takes a `take` of `amount` back.
+void give_back(Contract& contract, CurrencyId id, const Address& holder, const u256& amount);
+
 /// All that was ever distributed.
 u256 distributed(const Contract& contract, CurrencyId id);
 /// What `holder` has taken so far.

@@ -54,7 +54,7 @@ bool RevenueShares::distributes() const {
 u256 RevenueShares::distribute(Address currency, u256 amount) {
     revenue::id_of(*this, currency);
     const u256 received = erc20::pull(*this, currency, sender(), amount);
-    share_out(currency, received);
+    take_in(currency, received);
     return received;
 }
 
@@ -68,25 +68,51 @@ void RevenueShares::share_out(const Address& currency, const u256& amount) {
 }
 
 u256 RevenueShares::claim_for(Address account, Address currency) {
-    const revenue::CurrencyId id = revenue::id_of(*this, currency);
-    const u256 amount = revenue::take(*this, id, account, balance_of(account), total_supply());
-    require(!amount.is_zero(), NothingToClaim{account, currency});
+    const Address to = destination(account);
+    const u256 gross = take(account, currency);
+    require(!gross.is_zero(), NothingToClaim{account, currency});
+    settle_claim(account, to, currency, gross);
+    pay(account, to, currency, gross - withheld_from(account, gross));
+    return gross;
+}
+
+u256 RevenueShares::take(const Address& account, const Address& currency) {
+    const u256 gross = revenue::take(*this, revenue::id_of(*this, currency), account,
+                                     balance_of(account), total_supply());
+    if (!gross.is_zero()) set(held_[currency], checked_u128(checked_sub(held(currency), gross)));
+    return gross;
+}
+
+void RevenueShares::give_back(const Address& account, const Address& currency, const u256& gross) {
+    revenue::give_back(*this, revenue::id_of(*this, currency), account, gross);
+    set(held_[currency], checked_u128(checked_add(held(currency), gross)));
+}
+
+void RevenueShares::settle_claim(const Address& account, const Address& to, const Address& currency,
+                                 const u256& gross) {
+    emit(RevenueClaimed{account, currency, to, gross});
+    if (revenue::id_of(*this, currency) == revenue::CurrencyId{0})
+        emit(FundsWithdrawn{account, gross});
+    const u256 withheld = withheld_from(account, gross);
+    if (!withheld.is_zero()) withhold(account, currency, withheld);
+}
+
+Address RevenueShares::destination(const Address& account) const {
     const Address payee = payee_of(account);
-    const Address distributor = payee == Address{} ? distributor_of(account) : Address{};
-    const bool has_destination = payee != Address{} || distributor != Address{};
-    require(has_destination || sender() == account || !has_code(account), PayeeMissing{account});
-    set(held_[currency], checked_u128(checked_sub(held(currency), amount)));
-    const Address owner_or_payee = payee == Address{} ? account : payee;
-    const Address to = distributor == Address{} ? owner_or_payee : distributor;
-    emit(RevenueClaimed{account, currency, to, amount});
-    if (id == revenue::CurrencyId{0}) emit(FundsWithdrawn{account, amount});
-    if (distributor != Address{}) {
-        pay_distributor(distributor, currency, amount);
-    } else {
+    if (payee != Address{}) return payee;
+    const Address distributor = distributor_of(account);
+    if (distributor != Address{}) return distributor;
+    require(sender() == account || !has_code(account), PayeeMissing{account});
+    return account;
+}
+
+void RevenueShares::pay(const Address& account, const Address& to, const Address& currency,
+                        const u256& amount) {
+    if (payee_of(account) == Address{} && distributor_of(account) != Address{})
+        pay_distributor(to, currency, amount);
+    else
         require(erc20::try_transfer(*this, currency, to, amount),
                 erc20::SafeERC20FailedOperation{currency});
-    }
-    return amount;
 }
 
 void RevenueShares::pay_distributor(const Address& distributor, const Address& currency,

@@ -115,7 +115,7 @@ public:
     void pass_through(Address pool, Address distributor);
     Address distributor_of(Address pool) const { return get(distributors_[pool]); }
     /// By the issuer.
-    void set_excluded(Address account, bool excluded);
+    virtual void set_excluded(Address account, bool excluded);
     bool is_excluded(Address account) const { return revenue::is_excluded(*this, account); }
 
     static constexpr auto revenue_abi = Methods<
@@ -164,14 +164,39 @@ protected:
     void add_currency(const Address& currency);
     /// For ever.
     void close_list();
+    /// What is done with `amount` that has arrived: shared out, unless somebody comes first.
+    virtual void take_in(const Address& currency, const u256& amount) {
+        share_out(currency, amount);
+    }
     /// Books `amount` that has arrived as everybody's.
     void share_out(const Address& currency, const u256& amount);
 
+    /// What `held` was before the transaction.
+    u256 held_before_of(const Address& currency) const { return before(held_[currency]); }
     /// Whether D-1 and D-5 hold, of shares that moved in this transaction by `gains`.
     std::optional<std::string> broken_shares(const std::map<Address, u256>& gains) const;
     /// Whether the books above hold. For contracts that book what they share out elsewhere, this is
     /// theirs to say.
     virtual std::optional<std::string> broken_revenue_books() const;
+
+    /// What of a claim is not paid to the holder; `withhold` books it elsewhere.
+    virtual u256 withheld_from(const Address& /*account*/, const u256& /*gross*/) const {
+        return {};
+    }
+    virtual void withhold(const Address& /*account*/, const Address& /*currency*/,
+                          const u256& /*amount*/) {}
+    /// Books all that the holder can claim as claimed; returns how much it is.
+    u256 take(const Address& account, const Address& currency);
+    /// Takes that back: it could not be paid.
+    void give_back(const Address& account, const Address& currency, const u256& gross);
+    /// Books what is withheld and tells the world of a claim.
+    void settle_claim(const Address& account, const Address& to, const Address& currency,
+                      const u256& gross);
+    /// Where money of the holder's goes; refused where a stranger may not send it.
+    Address destination(const Address& account) const;
+    /// Pays there.
+    void pay(const Address& account, const Address& to, const Address& currency,
+             const u256& amount);
 
 private:
     void pay_distributor(const Address& distributor, const Address& currency, const u256& amount);

@@ -12,9 +12,8 @@
 // Whoever reads a plan elsewhere (a proposal, a record) can so check that it is the one in force.
 //
 // Invariants:
-//   X-1  open tranches end as released, reclaimed or split, once; nothing leads out of any.
-//   X-1  open tranches end as released or reclaimed, once, some after a time in which they are
-//        paid; nothing leads out of either end.
+//   X-1  open tranches end as released, reclaimed or split, once, some after a time in which they
+//        are paid; nothing leads out of any end.
 //   X-3  a tranche is paid only as its terms say, and the terms are those of the plan's hash.
 #pragma once
 
@@ -52,9 +51,9 @@ struct Tranche {
 
 enum class TrancheId : uint64_t {};
 
-/// `split`: between the sides of an escrow, whose arbitrator would not decide.
-enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, split = 3 };
-enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, paying = 3 };
+/// `split`: between the sides of an escrow, whose arbitrator would not decide. `paying`: released,
+/// and paid by a schedule.
+enum class TrancheState : uint8_t { open = 0, released = 1, reclaimed = 2, split = 3, paying = 4 };
 
 namespace tranches {
 

@@ -19,5 +19,6 @@ NativeType scheduler_type();
 NativeType public_goods_type();
 NativeType agents_type();
 NativeType regulated_token_type();
+NativeType revenue_vault_type();
 
 }  // namespace plume

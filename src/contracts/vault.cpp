@@ -264,7 +264,7 @@ void Vault::give_back(const u256& id, const u256& amount) {
     if (amount.is_zero()) return;
     debit(escrowed_, amount);
     emit(Reclaimed{id, amount});
-    dividends::distribute(*this, amount, total_supply());
+    give_back(amount);
 }
 
 void Vault::reclaim(u256 id) {

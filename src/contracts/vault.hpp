@@ -42,12 +42,9 @@
 //   X-1  escrowed is the sum of the open tranches and of what is left of those being paid; what is
 //        settled, and a phase left, stays so.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
-//   D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
+//   X-7 of payouts.hpp; D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
 #pragma once
 
-//   X-7 of payouts.hpp; D-1, D-2 of dividends.hpp; T-1 of token.hpp.
-
-#include "contracts/dividends.hpp"
 #include "contracts/payouts.hpp"
 #include "contracts/token.hpp"
 #include "contracts/tranches.hpp"
@@ -116,8 +113,6 @@ public:
     using Quoted = Event<"Quoted(uint256 indexed id, uint256 amount)", u256, u256>;
     /// A tranche with rules of payout was released: so much of it is paid by its schedule.
     using PayoutBegun = Event<"PayoutBegun(uint256 indexed id, uint256 granted)", u256, u256>;
-    using FundsDistributed = dividends::FundsDistributed;
-    using FundsWithdrawn = dividends::FundsWithdrawn;
 
     using WrongPhase = CustomError<"WrongPhase(uint8 phase, uint8 needed)", uint8_t, uint8_t>;
     using NotSteward = CustomError<"NotSteward(address caller)", Address>;
@@ -237,7 +232,7 @@ public:
 
     // The tranches. An unknown id is refused; everything else has an answer.
     u256 tranche_count() const { return u256{tranches::count(*this)}; }
-    /// Terms, state (0 open, 1 released, 2 reclaimed, 3 being paid), and when it was claimed (0:
+    /// Terms, state (0 open, 1 released, 2 reclaimed, 4 being paid), and when it was claimed (0:
     /// not).
     std::tuple<Tranche, uint8_t, uint64_t> tranche(u256 id) const;
     PayoutRules rules(u256 id) const;
@@ -396,12 +391,10 @@ private:
     Flows flows() const;
     std::optional<std::string> broken_books() const;
     std::optional<std::string> broken_flows(const Flows& flows) const;
-    std::optional<std::string> broken_plan(const Flows& flows) const;
     std::optional<std::string> broken_plan() const;
     std::optional<std::string> broken_settlements(const Flows& flows) const;
     std::optional<std::string> broken_payouts(const Flows& flows) const;
     u256 left_of_payouts() const;
-    std::optional<std::string> broken_cover() const;
 };
 
 }  // namespace plume

@@ -65,11 +65,9 @@ std::optional<std::string> Vault::broken_invariant() const {
     if (auto broken = tranches::broken_invariant(*this)) return broken;
     const Flows moved = flows();
     if (auto broken = broken_flows(moved)) return broken;
-    if (auto broken = broken_plan(moved)) return broken;
     if (auto broken = broken_plan()) return broken;
     if (auto broken = broken_settlements(moved)) return broken;
     if (auto broken = broken_payouts(moved)) return broken;
-    if (auto broken = dividends::broken_by_moves(*this, gains())) return broken;
     for (const auto& [holder, amount] : moved.withdrawals)
         if (auto broken = revenue::broken_by_taking(*this, returns, holder, amount,
                                                     balance_of(holder), total_supply()))
@@ -193,30 +191,6 @@ std::optional<std::string> Vault::broken_payouts(const Flows& moved) const {
                 payouts::broken_invariant(*this, tranche, tranches::amount(*this, tranche), amount))
             return broken;
     }
-    return std::nullopt;
-}
-
-/// The currency may take away what it has booked for the vault (a forced transfer, a rebase); that
-/// is not the vault's fault and must not keep the rest from being paid out. So a shortage is the
-/// vault's only when its books moved further in this transaction than the currency's own events
-/// say.
-std::optional<std::string> Vault::broken_cover() const {
-    const Answer answer = static_call(asset(), erc20::BalanceOf::calldata(self()), cover_gas_max);
-    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held() + owed())
-        return std::nullopt;
-    u256 arrived;
-    u256 left;
-    for (const Log& log : transaction_logs()) {
-        if (log.address != asset()) continue;
-        const auto transfer = Transfer::decode(log);
-        if (!transfer) continue;
-        const auto& [from, to, value] = *transfer;
-        if (to == self()) arrived += value;
-        if (from == self()) left += value;
-    }
-    const u256 booked_before = u256{before(held_)} + before(owed_);
-    if (booked_before + arrived < held() + owed() + left)
-        return "V-12: the currency " + to_hex(asset()) + " does not hold what the books say";
     return std::nullopt;
 }
 
