@@ -12,9 +12,8 @@ using namespace literals;
 inline constexpr Address attestations = "0x706c756d65000000000000000000000000000001"_address;
 inline constexpr Address conditions = "0x706c756d65000000000000000000000000000002"_address;
 inline constexpr Address launcher = "0x706c756d65000000000000000000000000000003"_address;
-inline constexpr Address feeds = "0x706c756d65000000000000000000000000000005"_address;
-inline constexpr Address arbitrator = "0x706c756d65000000000000000000000000000007"_address;
 inline constexpr Address scheduler = "0x706c756d65000000000000000000000000000004"_address;
+inline constexpr Address feeds = "0x706c756d65000000000000000000000000000005"_address;
 inline constexpr Address agents = "0x706c756d65000000000000000000000000000006"_address;
 inline constexpr Address arbitrator = "0x706c756d65000000000000000000000000000007"_address;
 

@@ -50,10 +50,10 @@ Meters::Pulse Meters::pulse_from(const u256& word) {
 u256 Meters::word_of(const Pulse& pulse) {
     return {pulse.count, pulse.settled, pulse.up, pulse.block};
 }
-Checkpoint Meters::checkpoint_from(const u256& word) {
+MeterCheckpoint Meters::checkpoint_from(const u256& word) {
     return {word & mask_128, word.words[2], word.words[3]};
 }
-u256 Meters::word_of(const Checkpoint& checkpoint) {
+u256 Meters::word_of(const MeterCheckpoint& checkpoint) {
     return {checkpoint.up, checkpoint.at, checkpoint.cumulative.words[1],
             checkpoint.cumulative.words[0]};
 }
@@ -123,7 +123,7 @@ std::optional<Bytes> Meters::implausibility_of(const Reading& reading, const Hea
     const uint32_t epoch_seconds = get(place.epoch_seconds());
     const uint64_t epoch = epoch_of(reading.at, epoch_seconds);
     // Counted from the last reading of an earlier epoch, or from the very first one.
-    Checkpoint base{head.cumulative, head.at, 0};
+    MeterCheckpoint base{head.cumulative, head.at, 0};
     const detail::MeterPlace meter = meters_[device];
     for (uint64_t i = pulse_from(get(meter.pulse())).count;
          i > 0 && epoch_of(base.at, epoch_seconds) == epoch; --i)
@@ -160,15 +160,15 @@ void Meters::accept(const Reading& reading, const Head& head) {
 /// block, so that readers find it, and of the last one of an epoch. The first checkpoint is the
 /// first reading and stays; a later one gives way to another of its epoch, but not to one of this
 /// block.
-void Meters::keep(const detail::MeterPlace& meter, uint32_t epoch_seconds, const Checkpoint& old,
-                  const Reading& reading, Pulse& pulse) {
+void Meters::keep(const detail::MeterPlace& meter, uint32_t epoch_seconds,
+                  const MeterCheckpoint& old, const Reading& reading, Pulse& pulse) {
     const uint64_t epoch = epoch_of(old.at, epoch_seconds);
     const bool is_first_of_block = pulse.block != block_number();
     const bool is_last_of_epoch = epoch != epoch_of(reading.at, epoch_seconds);
     if (pulse.count > 0 && !is_first_of_block && !is_last_of_epoch) return;
     uint64_t index = pulse.count;
     if (is_first_of_block && pulse.count > 1) {
-        const Checkpoint last = checkpoint_from(get(meter.checkpoints()[pulse.count - 1]));
+        const MeterCheckpoint last = checkpoint_from(get(meter.checkpoints()[pulse.count - 1]));
         if (epoch_of(last.at, epoch_seconds) == epoch) --index;
     }
     set(meter.checkpoints()[index], word_of(old));
@@ -233,20 +233,20 @@ Meters::History Meters::history(const u256& device) const {
         require(pulse.settled > 0, MeterSilent{device});
         return {meter, pulse.settled, std::nullopt};
     }
-    return {meter, pulse.count, Checkpoint{head.cumulative, head.at, pulse.up}};
+    return {meter, pulse.count, MeterCheckpoint{head.cumulative, head.at, pulse.up}};
 }
 
-Checkpoint Meters::entry(const History& history, uint64_t index) const {
+MeterCheckpoint Meters::entry(const History& history, uint64_t index) const {
     if (index == history.count) return *history.head;
     return checkpoint_from(get(history.meter.checkpoints()[index]));
 }
 
-Checkpoint Meters::latest(const u256& device) const {
+MeterCheckpoint Meters::latest(const u256& device) const {
     const History kept = history(device);
     return entry(kept, kept.size() - 1);
 }
 
-Checkpoint Meters::at_time(const History& history, uint64_t time) const {
+MeterCheckpoint Meters::at_time(const History& history, uint64_t time) const {
     uint64_t low = 0;  // entry(low) is the answer as far as is known
     uint64_t high = history.size();
     while (high - low > 1) {
@@ -263,7 +263,7 @@ std::tuple<u256, uint64_t, uint64_t> Meters::last_reading(u256 device) const {
 }
 
 std::tuple<u256, uint64_t, uint64_t> Meters::latest_reading(u256 device) const {
-    const Checkpoint last = latest(device);
+    const MeterCheckpoint last = latest(device);
     return {last.cumulative, last.at, last.up};
 }
 
@@ -293,8 +293,8 @@ u256 Meters::delta_between(u256 device, uint64_t from, uint64_t to) const {
 u256 Meters::rate(u256 device) const {
     const History kept = history(device);
     require(kept.size() > 1, MeterSilent{device});
-    const Checkpoint last = entry(kept, kept.size() - 1);
-    const Checkpoint previous = entry(kept, kept.size() - 2);
+    const MeterCheckpoint last = entry(kept, kept.size() - 1);
+    const MeterCheckpoint previous = entry(kept, kept.size() - 2);
     return mul_div_down(last.cumulative - previous.cumulative, 1'000'000'000'000'000'000_u256,
                         u256{last.at - previous.at});
 }
@@ -302,8 +302,8 @@ u256 Meters::rate(u256 device) const {
 u256 Meters::uptime_between(u256 device, uint64_t from, uint64_t to) const {
     require_period(device, from, to);
     const History kept = history(device);
-    const Checkpoint begin = at_time(kept, from);
-    const Checkpoint end = at_time(kept, to);
+    const MeterCheckpoint begin = at_time(kept, from);
+    const MeterCheckpoint end = at_time(kept, to);
     uint64_t up = end.up - begin.up;
     // The interval that was running at `from` counts for what follows only as far as it lies in it.
     if (begin.at < from && from - begin.at <= get(devices_[device].heartbeat()))

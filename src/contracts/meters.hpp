@@ -48,7 +48,7 @@ struct Reading {
 };
 
 /// Where a counter stood at a time. `up` counts seconds of uptime from the first reading on.
-struct Checkpoint {
+struct MeterCheckpoint {
     u256 cumulative;
     uint64_t at = 0;
     uint64_t up = 0;
@@ -258,15 +258,15 @@ protected:
     static u256 word_of(const Head& head);
     static Pulse pulse_from(const u256& word);
     static u256 word_of(const Pulse& pulse);
-    static Checkpoint checkpoint_from(const u256& word);
-    static u256 word_of(const Checkpoint& checkpoint);
+    static MeterCheckpoint checkpoint_from(const u256& word);
+    static u256 word_of(const MeterCheckpoint& checkpoint);
 
     static constexpr Map<u256, detail::MeterPlace> meters_{10};
 
 private:
     std::optional<Bytes> try_report(const Reading& reading);
     std::optional<Bytes> implausibility_of(const Reading& reading, const Head& head) const;
-    void keep(const detail::MeterPlace& meter, uint32_t epoch_seconds, const Checkpoint& old,
+    void keep(const detail::MeterPlace& meter, uint32_t epoch_seconds, const MeterCheckpoint& old,
               const Reading& reading, Pulse& pulse);
     void require_signed(const u256& device, const DeviceKey& key, const Reading& reading) const;
     void suspend(const u256& device, const Reading& one, const Reading& other);
@@ -275,15 +275,15 @@ private:
     struct History {
         detail::MeterPlace meter;
         uint64_t count = 0;  ///< of kept checkpoints
-        std::optional<Checkpoint> head;
+        std::optional<MeterCheckpoint> head;
 
         uint64_t size() const { return count + (head ? 1 : 0); }
     };
     History history(const u256& device) const;
-    Checkpoint entry(const History& history, uint64_t index) const;
-    Checkpoint latest(const u256& device) const;
+    MeterCheckpoint entry(const History& history, uint64_t index) const;
+    MeterCheckpoint latest(const u256& device) const;
     /// The last entry at or before `time`; the first one when all are later.
-    Checkpoint at_time(const History& history, uint64_t time) const;
+    MeterCheckpoint at_time(const History& history, uint64_t time) const;
     void require_aligned(const u256& device, uint64_t time) const;
     void require_period(const u256& device, uint64_t from, uint64_t to) const;
     void require_trusted(const u256& device) const;
