@@ -295,11 +295,11 @@ protected:
         recover_revenue(lost, heir);
     }
 
-    static constexpr u256 base_ = namespace_slot("plume.regulated_token");
-    static constexpr Text contract_uri_{base_};
+    static constexpr u256 regulation_base_ = namespace_slot("plume.regulated_token");
+    static constexpr Text contract_uri_{regulation_base_};
     /// Those the token stood for before the one it stands for.
-    static constexpr Array<Hash> former_records_{{base_ + u256{1u}}};
-    static constexpr Map<Address, Address> successors_{{base_ + u256{2u}}};
+    static constexpr Array<Hash> former_records_{{regulation_base_ + u256{1u}}};
+    static constexpr Map<Address, Address> successors_{{regulation_base_ + u256{2u}}};
 
 private:
     bool has(Feature feature) const { return policy::switches(*this).has(feature); }

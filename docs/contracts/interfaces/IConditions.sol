@@ -8,6 +8,8 @@ interface IConditions {
     }
 
     function supportsInterface(bytes4 id) external view returns (bool);
+    function linear(address target, bytes calldata data, uint256 from, uint256 to, uint256 floor, uint256 cap) external view returns (uint256);
+    function tiers(address target, bytes calldata data, uint256[] calldata steps, uint256[] calldata amounts) external view returns (uint256);
     function eval(Condition calldata condition) external view returns (uint8);
     function all(Condition[] calldata parts) external view returns (bool);
     function any(Condition[] calldata parts) external view returns (bool);
@@ -21,5 +23,7 @@ interface IConditions {
     error NestedTooDeep();
     error NotANumber();
     error UnknownComparison(uint8 op);
+    error InvalidLine(uint256 from, uint256 to, uint256 floor, uint256 cap);
+    error InvalidTiers(uint256 steps, uint256 amounts);
     error ReentrancyGuardReentrantCall();
 }

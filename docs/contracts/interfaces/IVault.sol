@@ -23,8 +23,31 @@ interface IVault {
         Release cancel;
     }
 
+    struct Schedule {
+        uint8 pace;
+        uint32 parts;
+        uint64 duration;
+        uint64 cliff;
+    }
+
+    struct Payout {
+        address target;
+        bytes data;
+        uint256 cap;
+    }
+
+    struct Rules {
+        Schedule schedule;
+        Payout payout;
+    }
+
     function addTranche(Tranche calldata tranche) external returns (uint256 id);
+    function addTranche(Tranche calldata tranche, Rules calldata rules) external returns (uint256 id);
     function open() external;
+    function quote(uint256 id) external returns (uint256 amount);
+    function draw(uint256 id) external;
+    function rules(uint256 id) external view returns (Rules memory);
+    function payout(uint256 id) external view returns (uint256 granted, uint256 vested, uint256 drawn, uint256 left, uint256 quoted, uint64 quoteBlock);
     function contribute(uint256 assets, address receiver, bytes32 ref) external returns (uint256 shares);
     function contributeWithPermit(uint256 assets, address receiver, bytes32 ref, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external returns (uint256 shares);
     function fail() external;
@@ -90,6 +113,8 @@ interface IVault {
     event PhaseChanged(uint8 phase);
     event Contributed(address indexed from, address indexed receiver, uint256 assets, uint256 shares, bytes32 indexed ref);
     event Claimed(uint256 indexed id, address indexed by, bytes32 evidence);
+    event Quoted(uint256 indexed id, uint256 amount);
+    event PayoutBegun(uint256 indexed id, uint256 granted);
     event Released(uint256 indexed id, address indexed to, uint256 amount);
     event PaymentOwed(uint256 indexed id, address indexed to, uint256 amount);
     event Collected(address indexed to, uint256 amount);
@@ -120,7 +145,17 @@ interface IVault {
     error ConditionNotMet(uint256 id);
     error ConditionFailed(uint256 id);
     error NotReclaimable(uint256 id, uint64 deadline);
+    error AmountFailed(uint256 id);
+    error AmountNotNeeded(uint256 id);
+    error NotQuoted(uint256 id);
+    error QuoteTooFresh(uint256 id, uint64 block);
+    error QuoteChanged(uint256 id, uint256 quoted, uint256 now);
+    error NotPaying(uint256 id, uint8 state);
+    error NothingVested(uint256 id);
     error NothingToWithdraw(address account);
+    error ScheduleInvalid(uint8 pace, uint32 parts, uint64 duration, uint64 cliff);
+    error AmountTooLong(uint256 size, uint256 max);
+    error AmountCapZero();
     error TooManyTranches(uint256 max);
     error UnknownTranche(uint256 id, uint256 count);
     error PayeeCountInvalid(uint256 count, uint256 max);
