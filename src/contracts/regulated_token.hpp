@@ -285,7 +285,7 @@ public:
             policy::SupplyCapInvalid, policy::InvalidCountries, policy::LockupInvalid,
             policy::DomainMissing, domains::UnknownDomain, powers::AccessControlUnauthorizedAccount,
             powers::UnknownPower, powers::PowerNotOffered, TooManyRecords, InvalidRecovery,
-            split::InvalidMultiplier, split::InvalidEffectiveTime, InvalidAnswer>{};
+            split::InvalidMultiplier, split::InvalidEffectiveTime>{};
 
 protected:
     /// Refuses what the policy does not allow, unless a senior power moves.

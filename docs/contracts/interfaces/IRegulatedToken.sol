@@ -189,6 +189,5 @@ interface IRegulatedToken {
     error InvalidRecovery(address lost, address heir);
     error InvalidMultiplier(uint256 multiplier, uint256 max);
     error InvalidEffectiveTime(uint256 effectiveAt);
-    error InvalidAnswer(address target, bytes4 selector);
     error ReentrancyGuardReentrantCall();
 }
