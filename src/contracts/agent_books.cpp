@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "contracts/cover.hpp"
 #include "native/math.hpp"
 #include "native/remote.hpp"
 
@@ -10,8 +11,6 @@ namespace plume::agent_books {
 namespace {
 
 constexpr u256 base = namespace_slot("plume.agents.books");
-/// What a currency may use to say how much it has booked for the contract.
-constexpr uint64_t cover_gas_max = 100'000;
 
 using CurrencyTransfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)",
                                Address, Address, u256>;
@@ -264,28 +263,12 @@ Flows flows_of(const Contract& contract) {
     return out;
 }
 
-/// A shortage is ours only when our books moved further in this transaction than the currency's own
-/// events say: what it takes away itself must not keep the rest from being paid.
 std::optional<std::string> broken_cover(const Contract& contract, const Address& currency) {
     const CurrencyPlace place = currencies[currency];
-    const u256 held = contract.get(place.held());
-    const Answer answer =
-        contract.static_call(currency, erc20::BalanceOf::calldata(contract.self()), cover_gas_max);
-    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= held)
-        return std::nullopt;
-    u256 arrived;
-    u256 left;
-    for (const Log& log : contract.transaction_logs()) {
-        if (log.address != currency) continue;
-        const auto transfer = CurrencyTransfer::decode(log);
-        if (!transfer) continue;
-        const auto& [from, to, value] = *transfer;
-        if (to == contract.self()) arrived += value;
-        if (from == contract.self()) left += value;
-    }
-    if (u256{contract.before(place.held())} + arrived < held + left)
-        return "G-1: the currency " + to_hex(currency) + " does not hold what the books say";
-    return std::nullopt;
+    auto broken = cover::broken_by(contract, currency, contract.get(place.held()),
+                                   contract.before(place.held()));
+    if (broken) broken = "G-1, " + *broken;
+    return broken;
 }
 
 std::optional<std::string> broken_books(const Contract& contract, const Address& currency,

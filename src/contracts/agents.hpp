@@ -323,7 +323,7 @@ public:
             ChallengeOver, ChallengeOpen, NothingToChallenge, ArbitrationFee, ArbitrationFailed,
             NotArbitrator, UnknownDispute, RulingInvalid, ArbitrationOpen, ResultNotFinal,
             NotOfficial, AlreadyDone, NoConsumer, DeliveryFailed, NotRequester, NotPaid,
-            AlreadyRated, RatingInvalid, UnknownComparison, RecordNotLive, Panic,
+            AlreadyRated, RatingInvalid, UnknownComparison, RecordNotLive,
             erc20::SafeERC20FailedOperation, InvalidAnswer>{};
 
 protected:

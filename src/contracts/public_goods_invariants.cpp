@@ -2,16 +2,10 @@
 // they are what the world outside has seen.
 #include <map>
 
+#include "contracts/cover.hpp"
 #include "contracts/public_goods.hpp"
 
 namespace plume {
-
-namespace {
-
-/// What a currency may use to say how much it has booked for the vault.
-constexpr uint64_t goods_cover_gas_max = 100'000;
-
-}  // namespace
 
 /// What this transaction's events say has moved: sums of numbers below 2^128.
 struct PublicGoods::Flows {
@@ -197,32 +191,15 @@ std::optional<std::string> PublicGoods::broken_spending(const Flows& moved) cons
     return std::nullopt;
 }
 
-/// A currency may take away what it has booked for the vault; that is not the vault's fault and
-/// must not keep the rest from being paid out. So a shortage is the vault's only when its books
-/// moved further in this transaction than the currency's own events say.
 std::optional<std::string> PublicGoods::broken_cover(const Flows& moved) const {
     for (const Address& asset : assets()) {
         const u256 cash = journal::in_debit(*this, asset, static_cast<uint8_t>(Account::cash));
-        const Answer answer =
-            static_call(asset, erc20::BalanceOf::calldata(self()), goods_cover_gas_max);
-        if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= cash) continue;
-        u256 arrived;
-        u256 left;
-        for (const Log& log : transaction_logs()) {
-            if (log.address != asset) continue;
-            const auto transfer = Transfer::decode(log);
-            if (!transfer) continue;
-            const auto& [from, to, value] = *transfer;
-            if (to == self()) arrived += value;
-            if (from == self()) left += value;
-        }
         const auto found = moved.by_asset.find(asset);
         const Flows::OfAsset said =
             found == moved.by_asset.end() ? Flows::OfAsset{} : found->second;
-        const bool moved_as_said =
-            arrived >= said.to_pool + said.to_gifts && left <= said.disbursed + said.returned;
-        if (!moved_as_said)
-            return "V-12: the currency " + to_hex(asset) + " does not hold what the books say";
+        const u256 cash_before =
+            cash + said.disbursed + said.returned - said.to_pool - said.to_gifts;
+        if (auto broken = cover::broken_by(*this, asset, cash, cash_before)) return broken;
     }
     return std::nullopt;
 }

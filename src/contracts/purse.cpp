@@ -1,5 +1,6 @@
 #include "contracts/purse.hpp"
 
+#include "contracts/cover.hpp"
 #include "native/math.hpp"
 
 namespace plume::purse {
@@ -142,37 +143,14 @@ std::optional<std::string> broken_flows(const Contract& contract, const Address&
     return std::nullopt;
 }
 
-/// The currency may take away what it has booked for the contract (a forced transfer, a rebase);
-/// that is not the contract's fault and must not keep the rest from being paid out. So a shortage
-/// is the contract's only when its books moved further in this transaction than the currency's own
-/// events say.
 std::optional<std::string> broken_cover(const Contract& contract, const Address& currency,
                                         const Flows& moved) {
-    using Transfer = Event<"Transfer(address indexed from, address indexed to, uint256 value)",
-                           Address, Address, u256>;
     const u256 booked = held(contract, currency);
-    if (currency == Address{}) {
-        if (contract.balance() >= booked) return std::nullopt;
-        return "V-12: the contract has less coin than its books say";
-    }
-    const Answer answer =
-        contract.static_call(currency, erc20::BalanceOf::calldata(contract.self()), cover_gas_max);
-    if (answer.success && abi::decode_one<u256>(answer.data).value_or(u256{}) >= booked)
-        return std::nullopt;
-    u256 arrived;
-    u256 left;
-    for (const Log& log : contract.transaction_logs()) {
-        if (log.address != currency) continue;
-        const auto transfer = Transfer::decode(log);
-        if (!transfer) continue;
-        const auto& [from, to, value] = *transfer;
-        if (to == contract.self()) arrived += value;
-        if (from == contract.self()) left += value;
-    }
-    const u256 booked_before = booked - moved.locked + moved.spent + moved.withdrawn;
-    if (booked_before + arrived < booked + left)
-        return "V-12: the currency " + to_hex(currency) + " does not hold what the books say";
-    return std::nullopt;
+    if (currency != Address{})
+        return cover::broken_by(contract, currency, booked,
+                                booked - moved.locked + moved.spent + moved.withdrawn);
+    if (contract.balance() >= booked) return std::nullopt;
+    return "V-12: the contract has less coin than its books say";
 }
 
 }  // namespace

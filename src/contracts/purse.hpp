@@ -47,9 +47,6 @@ using ReceiverInvalid = CustomError<"ReceiverInvalid(address to)", Address>;
 /// The receiver of coin refused it.
 using CoinRefused = CustomError<"CoinRefused(address to)", Address>;
 
-/// What a currency may use to say how much it has booked for the contract.
-inline constexpr uint64_t cover_gas_max = 100'000;
-
 /// Takes `amount` from `from`: coin that he, the caller, has sent along, or a token that he has
 /// approved. Refused unless all of it arrives. That a token is taken from another than the caller
 /// must be that other's will.
@@ -89,6 +86,6 @@ std::map<Address, u256> locked_gains(const Contract& contract);
 inline constexpr auto declarations =
     Declarations<Locked, Credited, Spent, Withdrawn, ValueWrong, AssetsNotReceived,
                  NothingToWithdraw, ReceiverInvalid, CoinRefused, erc20::SafeERC20FailedOperation,
-                 InvalidAnswer, Panic>{};
+                 InvalidAnswer>{};
 
 }  // namespace plume::purse

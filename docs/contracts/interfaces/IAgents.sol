@@ -209,7 +209,6 @@ interface IAgents {
     error RatingInvalid(uint8 value);
     error UnknownComparison(uint8 op);
     error RecordNotLive(bytes32 uid);
-    error Panic(uint256 code);
     error SafeERC20FailedOperation(address token);
     error InvalidAnswer(address target, bytes4 selector);
     error ReentrancyGuardReentrantCall();

@@ -170,6 +170,5 @@ interface IArbitrator {
     error CoinRefused(address to);
     error SafeERC20FailedOperation(address token);
     error InvalidAnswer(address target, bytes4 selector);
-    error Panic(uint256 code);
     error ReentrancyGuardReentrantCall();
 }

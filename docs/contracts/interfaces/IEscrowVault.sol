@@ -143,6 +143,5 @@ interface IEscrowVault {
     error CoinRefused(address to);
     error SafeERC20FailedOperation(address token);
     error InvalidAnswer(address target, bytes4 selector);
-    error Panic(uint256 code);
     error ReentrancyGuardReentrantCall();
 }
