@@ -28,6 +28,7 @@ const std::vector<Exception> exceptions = {
     {"untested", "src/app/records.cpp", "tests/scenarios/education_test.cpp attests with it"},
     {"untested", "src/app/serve.cpp", "commands: tests/clients/cli.test.mjs runs them"},
     {"untested", "src/app/session.cpp", "tests/scenarios/education_test.cpp speaks through it"},
+    {"untested", "src/app/solar.cpp", "tests/scenarios/solar_test.cpp plays it"},
     {"untested", "src/app/templates.cpp",
      "src/app/story_test.cpp and every scenario launch with it"},
     {"untested", "src/app/vault_commands.cpp", "a command: tests/clients/cli.test.mjs runs it"},

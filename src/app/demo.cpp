@@ -2,6 +2,7 @@
 
 #include "app/education.hpp"
 #include "app/serve.hpp"
+#include "app/solar.hpp"
 #include "base/log.hpp"
 
 namespace plume {
@@ -62,6 +63,26 @@ Story story_of(const Cast& cast, const Course& course, uint32_t threshold_bps) {
     return out;
 }
 
+/// A folder is a table's: the only one in it.
+Result<fs::path> only_table(const fs::path& path) {
+    if (!fs::is_directory(path)) return path;
+    std::vector<fs::path> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(path))
+        if (entry.path().extension() == ".csv") found.push_back(entry.path());
+    if (found.size() == 1) return found.front();
+    return Error{.what = path.string() + " holds " + std::to_string(found.size()) +
+                         " tables (*.csv) and not one"};
+}
+
+Result<Cooperative> choose_cooperative(const SolarOptions& options) {
+    fs::path file = find_example("solar.csv");
+    if (!options.table.empty()) file = options.table;
+    if (!options.raw.empty()) file = options.raw;
+    TRY(table, only_table(file));
+    TRY(series, load_solar_energy(table));
+    return plan_cooperative(series, options.price);
+}
+
 }  // namespace
 
 int run_education_demo(const EducationOptions& options) {
@@ -80,6 +101,22 @@ int run_education_demo(const EducationOptions& options) {
         if (code != exit_code::ok) return code;
     }
     return exit_code::ok;
+}
+
+int run_solar_demo(const SolarOptions& options) {
+    catch_stop_signals();
+    log::set_level(log::Level::warn);
+    const auto coop = choose_cooperative(options);
+    if (!coop) return report_error({exit_code::usage, coop.error().what});
+    const auto cast = cast_solar();
+    if (!cast) return report_error(cast.error());
+    Story story{.title = "a solar co-op", .people = everyone(*cast)};
+    story.begins_at = coop->founded_at - day_seconds;
+    story.play = [&](Session& session, const Narrator& narrate) -> Result<Ending> {
+        TRY(report, play_solar(session, *cast, *coop, narrate));
+        return Ending{render(report, *coop), to_json(report, *coop), report.is_balanced()};
+    };
+    return run_story(options.story, story);
 }
 
 }  // namespace plume

@@ -1,6 +1,7 @@
 // `plume demo`: a use case played from beginning to end on a chain of its own.
 #pragma once
 
+#include "app/cooperative.hpp"
 #include "app/story.hpp"
 
 namespace plume {
@@ -16,7 +17,16 @@ struct EducationOptions {
     StoryOptions story;
 };
 
+struct SolarOptions {
+    std::string table;  ///< a table like examples/solar.csv; empty: that one
+    std::string raw;    ///< a file of raw samples, or a folder with one, used instead of the table
+    uint64_t price = default_energy_price;  ///< millionths of cUSD per kWh
+    StoryOptions story;
+};
+
 /// Plays the education mission; returns the program's exit code: 0 only when every book balances.
 int run_education_demo(const EducationOptions& options);
+/// Plays the solar co-op likewise.
+int run_solar_demo(const SolarOptions& options);
 
 }  // namespace plume

@@ -66,6 +66,24 @@ std::optional<std::vector<Log>> read_logs(const Json& value) {
     return out;
 }
 
+/// What a receipt says of a transaction; an error when it failed.
+Result<Mined> read_receipt(const Json& receipt, std::string_view method) {
+    const auto status = quantity(receipt, "status");
+    const auto block_number = quantity(receipt, "blockNumber");
+    const auto gas_used = quantity(receipt, "gasUsed");
+    const Json* name = field(receipt, "transactionHash");
+    const auto hash = name == nullptr || !name->is_string()
+                          ? std::nullopt
+                          : Hash::parse(std::string_view(name->get_string()));
+    const Json* logs_field = field(receipt, "logs");
+    auto logs = logs_field == nullptr ? std::nullopt : read_logs(*logs_field);
+    if (!status || !block_number || !gas_used || !hash || !logs) return unexpected(method);
+    if (status->is_zero())
+        return Error{exit_code::refused, "transaction " + to_hex(*hash) + " failed in block " +
+                                             to_decimal(*block_number)};
+    return Mined{*hash, block_number->low64(), gas_used->low64(), std::move(*logs)};
+}
+
 json::object call_object(const Address& from, const Address& to, BytesView input,
                          const u256& value) {
     return {{"from", to_hex(from)},
@@ -105,24 +123,30 @@ Result<Json> Session::request(std::string_view method, json::array params) {
     return Error{ours ? exit_code::refused : exit_code::failed, error.message};
 }
 
+Result<uint64_t> Session::estimate(const Account& from, const Address& to, BytesView data,
+                                   const u256& value) {
+    TRY(answer, request("eth_estimateGas", {call_object(from.address, to, data, value)}));
+    const auto gas = quantity(answer);
+    if (!gas) return unexpected("eth_estimateGas");
+    return with_margin(gas->low64());
+}
+
 Result<Transaction> Session::fill(const Account& from, const Address& to, BytesView data,
-                                  const u256& value) {
-    TRY(estimate, request("eth_estimateGas", {call_object(from.address, to, data, value)}));
+                                  const u256& value, uint64_t gas) {
     TRY(count, request("eth_getTransactionCount", {to_hex(from.address), "pending"}));
     TRY(tip, request("eth_maxPriorityFeePerGas", {}));
     TRY(price, request("eth_gasPrice", {}));
-    const auto gas = quantity(estimate);
     const auto nonce = quantity(count);
     const auto tip_value = quantity(tip);
     const auto price_value = quantity(price);
-    if (!gas || !nonce || !tip_value || !price_value)
+    if (!nonce || !tip_value || !price_value)
         return unexpected("the questions before a transaction");
     return Transaction{.type = TransactionType::dynamic_fee,
                        .chain_id = chain_id_,
                        .nonce = nonce->low64(),
                        .max_priority_fee_per_gas = *tip_value,
                        .max_fee_per_gas = *price_value * u256{2u} + *tip_value,
-                       .gas_limit = with_margin(gas->low64()),
+                       .gas_limit = gas,
                        .to = to,
                        .value = value,
                        .data = to_bytes(data)};
@@ -130,21 +154,47 @@ Result<Transaction> Session::fill(const Account& from, const Address& to, BytesV
 
 Result<Mined> Session::send(const Account& from, const Address& to, BytesView data,
                             const u256& value) {
-    TRY(transaction, fill(from, to, data, value));
+    TRY(gas, estimate(from, to, data, value));
+    TRY(transaction, fill(from, to, data, value, gas));
+    return submit(from, std::move(transaction));
+}
+
+Result<Mined> Session::send_within(uint64_t gas, const Account& from, const Address& to,
+                                   BytesView data) {
+    TRY(transaction, fill(from, to, data, {}, gas));
+    return submit(from, std::move(transaction));
+}
+
+Result<Mined> Session::submit(const Account& from, Transaction transaction) {
     const TransactionPtr signed_transaction = sign_transaction(std::move(transaction), from.key);
     TRY(receipt, request("eth_sendRawTransactionSync", {to_hex(signed_transaction->raw)}));
-    const auto status = quantity(receipt, "status");
-    const auto block_number = quantity(receipt, "blockNumber");
-    const auto gas_used = quantity(receipt, "gasUsed");
-    const Json* logs_field = field(receipt, "logs");
-    auto logs = logs_field == nullptr ? std::nullopt : read_logs(*logs_field);
-    if (!status || !block_number || !gas_used || !logs)
-        return unexpected("eth_sendRawTransactionSync");
-    if (status->is_zero())
-        return Error{exit_code::refused, "transaction " + to_hex(signed_transaction->hash) +
-                                             " failed in block " + to_decimal(*block_number)};
-    return Mined{signed_transaction->hash, block_number->low64(), gas_used->low64(),
-                 std::move(*logs)};
+    return read_receipt(receipt, "eth_sendRawTransactionSync");
+}
+
+Result<uint64_t> Session::block_number() {
+    TRY(answer, request("eth_blockNumber", {}));
+    const auto number = quantity(answer);
+    if (!number || !number->fits_uint64()) return unexpected("eth_blockNumber");
+    return number->low64();
+}
+
+Result<std::vector<Mined>> Session::scheduled_calls_after(uint64_t block) {
+    constexpr std::string_view method = "eth_getBlockReceipts";
+    TRY(newest, block_number());
+    std::vector<Mined> out;
+    for (uint64_t number = block + 1; number <= newest; ++number) {
+        TRY(receipts, request(method, {to_quantity(u256{number})}));
+        const auto* array = receipts.if_array();
+        if (array == nullptr) return unexpected(method);
+        for (const Json& receipt : *array) {
+            const auto type = quantity(receipt, "type");
+            if (!type) return unexpected(method);
+            if (*type != u256{static_cast<uint64_t>(TransactionType::system)}) continue;
+            TRY(mined, read_receipt(receipt, method));
+            out.push_back(std::move(mined));
+        }
+    }
+    return out;
 }
 
 Result<Bytes> Session::call(const Address& to, BytesView input, const Address& from) {
@@ -166,6 +216,13 @@ Result<uint64_t> Session::head_time() {
     const auto timestamp = quantity(block, "timestamp");
     if (!timestamp) return unexpected("eth_getBlockByNumber");
     return timestamp->low64();
+}
+
+Result<u256> Session::base_fee() {
+    TRY(block, request("eth_getBlockByNumber", {"latest", false}));
+    const auto fee = quantity(block, "baseFeePerGas");
+    if (!fee) return unexpected("eth_getBlockByNumber");
+    return *fee;
 }
 
 Result<std::vector<Log>> Session::logs(const Address& address) {

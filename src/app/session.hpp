@@ -63,6 +63,9 @@ public:
     /// sent, so it costs nothing.
     Result<Mined> send(const Account& from, const Address& to, BytesView data,
                        const u256& value = {});
+    /// The same without estimating, where what it takes at most is known: an estimate runs a call
+    /// many times over.
+    Result<Mined> send_within(uint64_t gas, const Account& from, const Address& to, BytesView data);
     template <FixedText signature, class... T>
     Result<Mined> send(const Account& from, const Address& to, const T&... arguments) {
         return send(from, to, calldata<signature>(arguments...));
@@ -84,15 +87,23 @@ public:
     Result<u256> balance(const Address& address);
     /// The newest block's timestamp.
     Result<uint64_t> head_time();
+    /// The newest block's price of gas, in wei.
+    Result<u256> base_fee();
     /// All logs of `address` from genesis on, in order.
     Result<std::vector<Log>> logs(const Address& address);
+    Result<uint64_t> block_number();
+    /// Calls that the chain itself has made when they were due, in blocks after `block`, in order.
+    Result<std::vector<Mined>> scheduled_calls_after(uint64_t block);
 
 private:
     Session(rpc::Client client, std::string url)
         : client_(std::move(client)), url_(std::move(url)) {}
 
     Result<Transaction> fill(const Account& from, const Address& to, BytesView data,
-                             const u256& value);
+                             const u256& value, uint64_t gas);
+    Result<uint64_t> estimate(const Account& from, const Address& to, BytesView data,
+                              const u256& value);
+    Result<Mined> submit(const Account& from, Transaction transaction);
 
     rpc::Client client_;
     std::string url_;

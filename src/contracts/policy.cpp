@@ -64,7 +64,7 @@ bool may_act(const Contract& contract, const Switches& switches, const Address& 
     return !switches.has(Feature::freezable) || !is_frozen(contract, account);
 }
 
-void require_valid(const Contract& contract, const Rules& rules, const u256& supply) {
+void require_valid(const Contract& contract, const TransferRules& rules, const u256& supply) {
     for (const Hash& domain : {rules.send_domain, rules.receive_domain})
         if (!domain.is_zero())
             contract.require(IsDomain::read(contract, contracts::attestations, domain),
@@ -135,11 +135,11 @@ void require_feature(const Contract& contract, Feature feature) {
     contract.require(switches(contract).has(feature), FeatureOff{static_cast<uint32_t>(feature)});
 }
 
-Rules rules(const Contract& contract) {
-    Rules out{contract.get(send_domain_slot),  contract.get(receive_domain_slot),
-              contract.get(country_rule_slot), {},
-              contract.get(balance_max_slot),  contract.get(supply_max_slot),
-              contract.get(locked_until_slot)};
+TransferRules rules(const Contract& contract) {
+    TransferRules out{contract.get(send_domain_slot),  contract.get(receive_domain_slot),
+                      contract.get(country_rule_slot), {},
+                      contract.get(balance_max_slot),  contract.get(supply_max_slot),
+                      contract.get(locked_until_slot)};
     if (out.country_rule == any_country) return out;
     for (uint16_t word = 0; word <= domains::country_max / 256; ++word) {
         const u256 bits = contract.get(country_word(static_cast<uint16_t>(word * 256)));
@@ -149,7 +149,7 @@ Rules rules(const Contract& contract) {
     return out;
 }
 
-void set_rules(Contract& contract, const Rules& rules, const u256& supply) {
+void set_rules(Contract& contract, const TransferRules& rules, const u256& supply) {
     require_feature(contract, Feature::permissioned);
     require_valid(contract, rules, supply);
     const bool had_countries = contract.get(country_rule_slot) != any_country;

@@ -49,7 +49,7 @@ struct Features {
     static constexpr auto members = std::tuple{&Features::on, &Features::later};
 };
 
-struct Rules {
+struct TransferRules {
     Hash send_domain;
     Hash receive_domain;
     uint8_t country_rule = 0;
@@ -59,8 +59,9 @@ struct Rules {
     uint64_t locked_until = 0;
 
     static constexpr auto members = std::tuple{
-        &Rules::send_domain, &Rules::receive_domain, &Rules::country_rule, &Rules::countries,
-        &Rules::balance_max, &Rules::supply_max,     &Rules::locked_until};
+        &TransferRules::send_domain, &TransferRules::receive_domain, &TransferRules::country_rule,
+        &TransferRules::countries,   &TransferRules::balance_max,    &TransferRules::supply_max,
+        &TransferRules::locked_until};
 };
 
 namespace policy {
@@ -137,9 +138,9 @@ void enable(Contract& contract, uint32_t features);
 /// Refused with FeatureOff.
 void require_feature(const Contract& contract, Feature feature);
 
-Rules rules(const Contract& contract);
+TransferRules rules(const Contract& contract);
 /// Replaces all rules; `supply` is what there is now.
-void set_rules(Contract& contract, const Rules& rules, const u256& supply);
+void set_rules(Contract& contract, const TransferRules& rules, const u256& supply);
 
 /// What is frozen of the account, which may be more than it has.
 u256 frozen(const Contract& contract, const Address& account);

@@ -87,7 +87,8 @@ TEST_F(Policy, a_credential_counts_while_it_is_live) {
 }
 
 TEST_F(Policy, countries_are_allowed_or_blocked) {
-    Rules rules{.send_domain = domain, .receive_domain = domain, .country_rule = only_these};
+    TransferRules rules{
+        .send_domain = domain, .receive_domain = domain, .country_rule = only_these};
     rules.countries = {switzerland};
     ASSERT_TRUE(set_policy(rules).ok());
     EXPECT_TRUE(can_receive(alice));
@@ -106,7 +107,7 @@ TEST_F(Policy, countries_are_allowed_or_blocked) {
     rules.countries = {kenya};
     ASSERT_TRUE(set_policy(rules).ok());
     EXPECT_TRUE(can_receive(alice)) << "an earlier list is forgotten";
-    const Rules kept = world.ask<"policy()">(token).value<Rules>();
+    const TransferRules kept = world.ask<"policy()">(token).value<TransferRules>();
     EXPECT_EQ(kept.countries, rules.countries);
     EXPECT_EQ(kept.send_domain, domain);
 }
@@ -126,7 +127,7 @@ TEST_F(Policy, an_account_may_have_only_so_much) {
 }
 
 TEST_F(Policy, the_supply_is_bounded_and_the_bound_only_lowered) {
-    Rules rules{.supply_max = u256{1'100u}};
+    TransferRules rules{.supply_max = u256{1'100u}};
     ASSERT_TRUE(set_policy(rules).ok());
     EXPECT_TRUE(mint(minter, bob, 101).refused_with(SupplyCapExceeded{u256{1'101u}, u256{1'100u}}));
     EXPECT_TRUE(mint(minter, bob, 100).ok());
@@ -190,7 +191,7 @@ TEST_F(Policy, bounds_of_the_rules) {
     EXPECT_TRUE(
         set_policy({.receive_domain = unknown}).refused_with(domains::UnknownDomain{unknown}));
     EXPECT_TRUE(set_policy({.send_domain = unknown}).refused_with(domains::UnknownDomain{unknown}));
-    Rules rules{.receive_domain = domain, .country_rule = only_these};
+    TransferRules rules{.receive_domain = domain, .country_rule = only_these};
     rules.countries = std::vector<uint16_t>(countries_max, 1);
     EXPECT_TRUE(set_policy(rules).ok());
     rules.countries.push_back(1);

@@ -43,7 +43,7 @@ TEST_F(Powers, each_is_one_address_and_implies_no_other) {
             Power::force);
         refuses(world.send<"recover(address,address)">(by, token, bob, carol), Power::recover);
         refuses(world.send<"setPolicy((bytes32,bytes32,uint8,uint16[],uint256,uint256,uint64))">(
-                    by, token, Rules{}),
+                    by, token, TransferRules{}),
                 Power::policy);
         refuses(world.send<"supersede(bytes32,string)">(by, token, record, std::string("x")),
                 Power::metadata);

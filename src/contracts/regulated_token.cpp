@@ -179,7 +179,7 @@ bool RegulatedToken::paused() const {
     return !switches.has(Feature::transferable) || now() < switches.locked_until;
 }
 
-void RegulatedToken::set_policy(Rules rules) {
+void RegulatedToken::set_policy(TransferRules rules) {
     powers::require_held(*this, Power::policy);
     policy::set_rules(*this, rules, total_supply());
 }

@@ -47,7 +47,7 @@ struct RegulatedTokenParams {
     u256 initial_supply;
     Features features;
     PowerHolders powers;
-    Rules rules;  ///< all zero unless the token is permissioned
+    TransferRules rules;  ///< all zero unless the token is permissioned
 
     static constexpr auto members =
         std::tuple{&RegulatedTokenParams::name,           &RegulatedTokenParams::symbol,
@@ -132,8 +132,8 @@ public:
     Address compliance() const { return self(); }
 
     // Rules, features, powers.
-    Rules policy() const { return policy::rules(*this); }
-    void set_policy(Rules rules);
+    TransferRules policy() const { return policy::rules(*this); }
+    void set_policy(TransferRules rules);
     std::tuple<uint32_t, uint32_t> features() const;
     void enable(uint32_t features);
     Address power_of(Hash power) const;

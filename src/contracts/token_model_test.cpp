@@ -302,8 +302,8 @@ private:
         return std::nullopt;
     }
 
-    Rules rules() const {
-        Rules out{.balance_max = model_.balance_max, .locked_until = model_.locked_until};
+    TransferRules rules() const {
+        TransferRules out{.balance_max = model_.balance_max, .locked_until = model_.locked_until};
         if (model_.has_domain) out.send_domain = out.receive_domain = domain_;
         return out;
     }

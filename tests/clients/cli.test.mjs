@@ -93,6 +93,18 @@ test('the demo ends with a report that balances', { skip: noPlume }, async () =>
   assert.equal(report.tranches.filter((tranche) => tranche.paid).length, 5);
 });
 
+test('the demo of the co-op ends with a balance, and refuses what is no table', { skip: noPlume }, async () => {
+  const report = JSON.parse(await expectOk('demo', 'solar', '--json'));
+  assert.equal(report.balanced, true);
+  const parts = [report.reserve, report.tax, report.received, report.held].map(BigInt);
+  assert.equal(BigInt(report.paidIn), parts.reduce((sum, part) => sum + part));
+  assert.ok(BigInt(report.tax) > 0n && BigInt(report.recovered) > 0n);
+  assert.match(await expectOk('demo', 'solar'), /^paid in [\d.,]+ cUSD = reserve [\d.,]+ cUSD \+ tax /m);
+  assert.equal((await run('demo', 'solar', '--price', '0')).code, exit.usage);
+  assert.equal((await run('demo', 'solar', '--table', '/dev/null')).code, exit.usage);
+  assert.equal((await run('demo', 'solar', '--data', '/nowhere')).code, exit.usage);
+});
+
 test('a demo that is kept can be looked at, until it is stopped', { skip: noPlume }, async () => {
   const kept = spawn(plumeBinary, ['demo', 'education', '--course', 'AAA', '--keep']);
   const exited = new Promise((done) => kept.once('exit', (code) => done(code)));

@@ -102,7 +102,7 @@ protected:
     Outcome recover(const Address& lost, const Address& heir) {
         return world.send<"recover(address,address)">(recoverer, token, lost, heir);
     }
-    Outcome set_policy(const Rules& rules) {
+    Outcome set_policy(const TransferRules& rules) {
         return world.send<"setPolicy((bytes32,bytes32,uint8,uint16[],uint256,uint256,uint64))">(
             lawmaker, token, rules);
     }
