@@ -1,6 +1,6 @@
 #include "app/demo.hpp"
 
-#include "app/education.hpp"
+#include "app/commons.hpp"
 #include "app/serve.hpp"
 #include "app/solar.hpp"
 #include "base/log.hpp"
@@ -51,14 +51,63 @@ json::object report_json(const EducationReport& report, const Course& course) {
             {"balanced", report.is_balanced()}};
 }
 
-Story story_of(const Cast& cast, const Course& course, uint32_t threshold_bps) {
-    Story out{.title = course.title(), .people = everyone(cast)};
+json::object report_json(const CommonsReport& report) {
+    json::array lines;
+    for (const LineOutcome& line : report.lines) {
+        json::array amounts;
+        for (const u256& amount : line.amounts) amounts.push_back(json::string(to_decimal(amount)));
+        lines.push_back(json::object{{"released", line.is_released},
+                                     {"amounts", std::move(amounts)},
+                                     {"transaction", to_hex(line.transaction)}});
+    }
+    json::array books;
+    for (const CommonsBook& book : report.books)
+        books.push_back(json::object{{"contract", book.contract},
+                                     {"currency", book.currency},
+                                     {"in", to_decimal(book.in)},
+                                     {"paid", to_decimal(book.paid)},
+                                     {"returned", to_decimal(book.returned)},
+                                     {"dust", to_decimal(book.dust)},
+                                     {"held", to_decimal(book.held)},
+                                     {"balanced", book.is_balanced()}});
+    return {{"vault", to_hex(report.vault)},
+            {"mission", to_hex(report.mission)},
+            {"currencies", json::array{to_hex(report.currencies[0]), to_hex(report.currencies[1])}},
+            {"medianBps", report.inquiry.median.bits.low64()},
+            {"answerBps", report.inquiry.answer.bits.low64()},
+            {"slashed", to_decimal(report.inquiry.slashed)},
+            {"lines", std::move(lines)},
+            {"books", std::move(books)}};
+}
+
+/// Who plays in either act.
+struct Casts {
+    Cast first;
+    CommonsCast second;
+};
+
+Result<Casts> cast_both() {
+    TRY(first, cast_education());
+    TRY(second, cast_commons());
+    return Casts{std::move(first), std::move(second)};
+}
+
+Story story_of(const Casts& casts, const Course& course, uint32_t threshold_bps) {
+    Story out{.title = course.title(), .people = everyone(casts.first)};
+    const std::vector<Account> more = newcomers(casts.second);
+    out.people.insert(out.people.end(), more.begin(), more.end());
     out.begins_at = course.begins_at() - (founding_days + 1) * day_seconds;
-    out.play = [&cast, &course, threshold_bps](Session& session,
-                                               const Narrator& narrate) -> Result<Ending> {
-        TRY(report, play_education(session, cast, course, threshold_bps, narrate));
-        return Ending{render(report, course, cast, threshold_bps), report_json(report, course),
-                      report.is_balanced()};
+    out.play = [&casts, &course, threshold_bps](Session& session,
+                                                const Narrator& narrate) -> Result<Ending> {
+        TRY(report, play_education(session, casts.first, course, threshold_bps, narrate));
+        TRY(commons, play_commons(session, casts.second, course, threshold_bps, report, narrate));
+        const bool is_balanced = report.is_balanced() && commons.is_balanced();
+        json::object all = report_json(report, course);
+        all["commons"] = report_json(commons);
+        all["balanced"] = is_balanced;
+        return Ending{render(report, course, casts.first, threshold_bps) +
+                          render(commons, course, threshold_bps),
+                      std::move(all), is_balanced};
     };
     return out;
 }
@@ -90,14 +139,14 @@ int run_education_demo(const EducationOptions& options) {
     log::set_level(log::Level::warn);
     const auto courses = choose_courses(options);
     if (!courses) return report_error(courses.error());
-    const auto cast = cast_education();
-    if (!cast) return report_error(cast.error());
+    const auto casts = cast_both();
+    if (!casts) return report_error(casts.error());
     for (const Course& course : *courses) {
         StoryOptions one = options.story;
         one.keep = options.story.keep && &course == &courses->back();
         if (courses->size() > 1 && !one.data.empty())
             one.data = (fs::path(one.data) / (course.name + course.presentation)).string();
-        const int code = run_story(one, story_of(*cast, course, options.threshold_bps));
+        const int code = run_story(one, story_of(*casts, course, options.threshold_bps));
         if (code != exit_code::ok) return code;
     }
     return exit_code::ok;

@@ -91,6 +91,18 @@ test('the demo ends with a report that balances', { skip: noPlume }, async () =>
     BigInt(report.paid) + BigInt(report.returned) + BigInt(report.held),
   );
   assert.equal(report.tranches.filter((tranche) => tranche.paid).length, 5);
+  const { books, lines, answerBps, medianBps } = report.commons;
+  assert.equal(books.length, 4);
+  for (const book of books) {
+    const out = [book.paid, book.returned, book.dust, book.held].map(BigInt);
+    assert.equal(
+      BigInt(book.in),
+      out.reduce((sum, amount) => sum + amount),
+    );
+    assert.equal(book.held, '0');
+  }
+  assert.deepEqual([answerBps, medianBps], [6923, 3461]);
+  assert.equal(lines.filter((line) => line.released).length, 3);
 });
 
 test('the demo of the co-op ends with a balance, and refuses what is no table', { skip: noPlume }, async () => {
