@@ -226,12 +226,31 @@ Result<u256> Session::base_fee() {
 }
 
 Result<std::vector<Log>> Session::logs(const Address& address) {
-    TRY(answer, request("eth_getLogs", {json::object{{"address", to_hex(address)},
-                                                     {"fromBlock", "earliest"},
-                                                     {"toBlock", "latest"}}}));
-    auto logs = read_logs(answer);
-    if (!logs) return unexpected("eth_getLogs");
-    return std::move(*logs);
+    TRY(newest, block_number());
+    std::vector<Log> out;
+    if (auto read = read_logs_between(address, 0, newest, out); !read)
+        return std::move(read).error();
+    return out;
+}
+
+/// A node answers with so many logs only: what it refuses is asked for in two halves.
+Result<void> Session::read_logs_between(const Address& address, uint64_t first, uint64_t last,
+                                        std::vector<Log>& out) {
+    const auto answer =
+        request("eth_getLogs", {json::object{{"address", to_hex(address)},
+                                             {"fromBlock", to_quantity(u256{first})},
+                                             {"toBlock", to_quantity(u256{last})}}});
+    if (!answer && (first == last || answer.error().code == exit_code::unreachable))
+        return answer.error();
+    if (!answer) {
+        const uint64_t middle = first + (last - first) / 2;
+        if (auto read = read_logs_between(address, first, middle, out); !read) return read;
+        return read_logs_between(address, middle + 1, last, out);
+    }
+    auto found = read_logs(*answer);
+    if (!found) return unexpected("eth_getLogs");
+    out.insert(out.end(), found->begin(), found->end());
+    return {};
 }
 
 }  // namespace plume

@@ -103,6 +103,8 @@ private:
                              const u256& value, uint64_t gas);
     Result<uint64_t> estimate(const Account& from, const Address& to, BytesView data,
                               const u256& value);
+    Result<void> read_logs_between(const Address& address, uint64_t first, uint64_t last,
+                                   std::vector<Log>& out);
     Result<Mined> submit(const Account& from, Transaction transaction);
 
     rpc::Client client_;
