@@ -1,5 +1,5 @@
-// Native contracts beside Solidity's on the same state and the same host: what an operation takes and
-// what it costs; and how distribution grows with the number of holders.
+// Native contracts beside Solidity's on the same state and the same host: what an operation takes
+// and costs; and how distribution grows with the number of holders.
 //
 //   contracts_bench FOLDER [HOLDERS] [PAID]
 //
