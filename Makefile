@@ -29,6 +29,7 @@ bench: deps-test configure-release
 	$(BUILD)/bench/readings_bench
 	scripts/npm.sh $(abspath $(BUILD).npm.log)
 	node tests/clients/bench/evm.mjs $(abspath $(BUILD)) $(PLUME_EVM_PROGRAMS)
+	node tests/clients/bench/contracts.mjs $(abspath $(BUILD))
 
 # Seconds for each fuzzer; its corpus grows in build/fuzz/corpus.
 FUZZ_SECONDS ?= 60
