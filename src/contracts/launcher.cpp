@@ -23,6 +23,7 @@ constexpr std::array templates{
     Template{"AssetToken.Regulated", "RegulatedToken", false},
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
+    Template{"Vault.Pool", "Pool", false},
     Template{"Vault.PublicGoods", "PublicGoods", true},
     Template{"Vault.RevenueShare", "RevenueShare", false},
 };

@@ -8,6 +8,7 @@
 //   "Vault.Milestone"       Vault           VaultTerms, Tranche[] plan, bool open
 //   "Vault.Escrow"          EscrowVault     EscrowTerms, Tranche[] plan
 //   "Vault.RevenueShare"    RevenueShare    TokenParams, RevenueTerms
+//   "Vault.Pool"            Pool            PoolTerms
 //   "Vault.PublicGoods"     PublicGoods     GoodsTerms, GoodsCurrency[], SpendLine[] plan,
 //                                           bool open
 //

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "contracts/pool.hpp"
 #include "contracts/regulated_token.hpp"
 #include "contracts/revenue_vault.hpp"
 #include "support/vaults.hpp"
@@ -90,6 +91,20 @@ TEST_F(LauncherTest, one_call_launches_a_vault_that_shares_revenue) {
     EXPECT_EQ(world.ask<"describe(address)">(launcher, vault).value<std::string>(), "RevenueShare");
     EXPECT_EQ(world.ask<"currencies()">(vault).value<std::vector<Address>>(),
               std::vector{world.currency()});
+}
+
+TEST_F(LauncherTest, one_call_launches_a_pool) {
+    const PoolTerms terms{.name = "Solar pool",
+                          .symbol = "SOL",
+                          .record = world.mission(),
+                          .asset = world.currency(),
+                          .operator_ = {},
+                          .principal_max = {}};
+    const Outcome out = launch(alice, "Vault.Pool", abi::encode(terms));
+    ASSERT_TRUE(out.ok());
+    const Address pool = out.value<std::vector<Address>>().at(0);
+    EXPECT_EQ(world.ask<"describe(address)">(launcher, pool).value<std::string>(), "Pool");
+    EXPECT_EQ(world.ask<"asset()">(pool).value<Address>(), world.currency());
 }
 
 TEST_F(LauncherTest, one_call_launches_a_vault_with_its_plan) {

@@ -169,6 +169,11 @@ protected:
     std::map<Address, u256> gains() const;
     /// What a balance was before the transaction.
     u256 balance_before(const Address& owner) const { return before(balances_[owner]); }
+    /// What an allowance and the supply were before the transaction.
+    u256 allowance_before(const Address& owner, const Address& spender) const {
+        return before(allowances_[owner][spender]);
+    }
+    u256 supply_before() const { return before(supply_); }
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals,
                       const Hash& record);
 
