@@ -48,6 +48,14 @@ public:
     std::array<Purses, commons_currency_count> purses;
     std::map<std::pair<size_t, size_t>, u256> spent;  ///< by line and currency, with gifts
 
+    /// In units of cUSD; the first line is the matched one.
+    WriterOutcome outcome_of(size_t writer) const {
+        WriterOutcome out{.readers = voices_.at(writer).size(), .given = {}, .matched = {}};
+        for (const auto& [reader, value] : voices_.at(writer)) out.given += value;
+        out.matched = value_of_line(0) * weight_of(writer) / divisor(0);
+        return out;
+    }
+
 private:
     static size_t index(CommonsCurrency currency) { return static_cast<size_t>(currency); }
     u256 amount_of(size_t line, size_t currency) const {
@@ -68,14 +76,18 @@ private:
         return roots * roots > sum ? roots * roots - sum : u256{};
     }
 
+    u256 value_of_line(size_t line) const {
+        u256 out;
+        for (size_t currency = 0; currency < commons_currency_count; ++currency)
+            out += value_of(CommonsCurrency{static_cast<uint8_t>(currency)},
+                            amount_of(line, currency));
+        return out;
+    }
+
     u256 divisor(size_t line) const {
         u256 weights;
-        u256 value;
         for (size_t writer = 0; writer < writer_count; ++writer) weights += weight_of(writer);
-        for (size_t currency = 0; currency < commons_currency_count; ++currency)
-            value += value_of(CommonsCurrency{static_cast<uint8_t>(currency)},
-                              amount_of(line, currency));
-        return std::max(weights, value);
+        return std::max(weights, value_of_line(line));
     }
 
     void pay(size_t line, size_t currency, const Account& to, const u256& amount) {
@@ -228,6 +240,13 @@ private:
                           found == expected_.spent.end() ? u256{} : found->second)
                     << id;
             }
+        }
+        ASSERT_EQ(report.writers.size(), writer_count);
+        for (size_t i = 0; i < writer_count; ++i) {
+            const WriterOutcome expected = expected_.outcome_of(i);
+            EXPECT_EQ(report.writers[i].readers, expected.readers);
+            EXPECT_EQ(report.writers[i].given, expected.given);
+            EXPECT_EQ(report.writers[i].matched, expected.matched);
         }
         EXPECT_GE(report.refusals, 4u);
         EXPECT_TRUE(report.is_balanced());
