@@ -75,6 +75,7 @@ private:
     Result<void> try_early(Inquiry& inquiry);
     Result<void> release(size_t id);
     Result<void> pay(size_t id);
+    Result<void> read_matches();
     Result<CommonsBook> fund_book(size_t currency);
     Result<CommonsBook> agents_book();
     Result<CommonsBook> jurors_book();
@@ -384,6 +385,25 @@ Result<void> Fund::give_back() {
     return {};
 }
 
+Result<void> Fund::read_matches() {
+    std::map<Address, size_t> numbers;
+    for (const Account& writer : cast_.writers) {
+        numbers[writer.address] = report_.writers.size();
+        TRY(matched, (session_.ask<"matchOf(address recipient) view returns (uint256)", u256>(
+                         report_.vault, writer.address)));
+        report_.writers.push_back({.readers = 0, .given = {}, .matched = matched});
+    }
+    TRY(logs, session_.logs(report_.vault));
+    for (const Log& log : logs) {
+        const auto voiced = matching::Voiced::decode(log);
+        if (!voiced) continue;
+        WriterOutcome& writer = report_.writers[numbers.at(std::get<1>(*voiced))];
+        ++writer.readers;
+        writer.given += std::get<2>(*voiced);
+    }
+    return {};
+}
+
 Result<CommonsBook> Fund::fund_book(size_t currency) {
     const Address& asset = report_.currencies[currency];
     CommonsBook out{.contract = "fund",
@@ -445,6 +465,7 @@ Result<CommonsBook> Fund::jurors_book() {
 }
 
 Result<void> Fund::close_books() {
+    if (auto done = read_matches(); !done) return done;
     for (size_t currency = 0; currency < commons_currency_count; ++currency) {
         TRY(book, fund_book(currency));
         report_.books.push_back(std::move(book));
@@ -502,46 +523,86 @@ Result<CommonsReport> play_commons(Session& session, const CommonsCast& cast, co
     return Fund(session, cast, course, threshold_bps, first, narrate).run();
 }
 
-std::string render(const CommonsReport& report, const Course& course, uint32_t threshold_bps) {
-    using enum TextTable::Align;
-    const CommonsPlan plan = plan_commons(course, threshold_bps);
-    TextTable lines({{"line"},
-                     {"needs", right},
-                     {"verdict"},
-                     {"cUSD", right},
-                     {"CAMP", right},
-                     {"shared by"},
-                     {"transaction"}});
+namespace {
+
+using enum TextTable::Align;
+
+std::string lines_table(const CommonsReport& report, const CommonsPlan& plan) {
+    TextTable out({{"line"},
+                   {"needs", right},
+                   {"verdict"},
+                   {"cUSD", right},
+                   {"CAMP", right},
+                   {"shared by"},
+                   {"transaction"}});
     for (size_t id = 0; id < report.lines.size(); ++id) {
         const LineOutcome& outcome = report.lines[id];
         const bool is_fixed = plan.lines[id].split == spend_lines::Split::fixed;
-        lines.add({plan.lines[id].purpose, format_bps(plan.lines[id].least_bps),
-                   outcome.is_released ? "spent" : "goes back",
-                   format_amount(outcome.amounts[0], decimals[0]),
-                   format_amount(outcome.amounts[1], decimals[1]),
-                   is_fixed ? std::to_string(supplier_count) + " suppliers"
-                            : std::to_string(writer_count) + " teachers",
-                   outcome.is_released ? to_hex(outcome.transaction) : "-"});
+        out.add({plan.lines[id].purpose, format_bps(plan.lines[id].least_bps),
+                 outcome.is_released ? "spent" : "goes back",
+                 format_amount(outcome.amounts[0], decimals[0]),
+                 format_amount(outcome.amounts[1], decimals[1]),
+                 is_fixed ? std::to_string(supplier_count) + " suppliers"
+                          : std::to_string(writer_count) + " teachers",
+                 outcome.is_released ? to_hex(outcome.transaction) : "-"});
     }
-    TextTable books({{"books of"},
-                     {"currency"},
-                     {"in", right},
-                     {"paid", right},
-                     {"returned", right},
-                     {"dust", right},
-                     {"held", right},
-                     {""}});
+    return out.render();
+}
+
+/// Writers with as many readers stand in one row.
+std::string matches_table(const CommonsReport& report) {
+    struct Row {
+        size_t writers = 0;
+        u256 given;
+        u256 matched;
+    };
+    std::map<size_t, Row> rows;
+    for (const WriterOutcome& writer : report.writers) {
+        Row& row = rows[writer.readers];
+        ++row.writers;
+        row.given += writer.given;
+        row.matched += writer.matched;
+    }
+    TextTable out({{"read by", right},
+                   {"teachers", right},
+                   {"given, as cUSD", right},
+                   {"matched, as cUSD", right}});
+    for (const auto& [readers, row] : rows)
+        out.add({std::to_string(readers), std::to_string(row.writers),
+                 format_amount(row.given, currency_decimals),
+                 format_amount(row.matched, currency_decimals)});
+    return out.render();
+}
+
+std::string books_table(const CommonsReport& report) {
+    TextTable out({{"books of"},
+                   {"currency"},
+                   {"in", right},
+                   {"paid", right},
+                   {"returned", right},
+                   {"dust", right},
+                   {"held", right},
+                   {""}});
     for (const CommonsBook& book : report.books) {
         const auto amount = [&](const u256& value) { return format_amount(value, book.decimals); };
-        books.add({book.contract, book.currency, amount(book.in), amount(book.paid),
-                   amount(book.returned), amount(book.dust), amount(book.held),
-                   book.is_balanced() ? "closes" : "DOES NOT BALANCE"});
+        out.add({book.contract, book.currency, amount(book.in), amount(book.paid),
+                 amount(book.returned), amount(book.dust), amount(book.held),
+                 book.is_balanced() ? "closes" : "DOES NOT BALANCE"});
     }
+    return out.render();
+}
+
+}  // namespace
+
+std::string render(const CommonsReport& report, const Course& course, uint32_t threshold_bps) {
+    const CommonsPlan plan = plan_commons(course, threshold_bps);
     return "\nLearning materials of " + course.title() + ", vault " + to_checksum(report.vault) +
            "\nThe agents' median of " + format_bps(report.inquiry.median.bits.low64()) +
            " was challenged and corrected to " + format_bps(report.inquiry.answer.bits.low64()) +
            "; slashed " + format_amount(report.inquiry.slashed, decimals[0]) + " cUSD\n\n" +
-           lines.render() + "\n" + books.render();
+           lines_table(report, plan) + "\n" + matches_table(report) + "\n" + books_table(report) +
+           "in = paid + returned + dust + held" +
+           (report.is_balanced() ? "\n" : "  DOES NOT BALANCE\n");
 }
 
 Hash course_indicator() {

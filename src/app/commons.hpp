@@ -46,12 +46,20 @@ struct LineOutcome {
     Hash transaction;
 };
 
+/// What readers chose, and what that was matched with, in units of cUSD.
+struct WriterOutcome {
+    size_t readers = 0;
+    u256 given;
+    u256 matched;
+};
+
 struct CommonsReport {
     Address vault;
     std::array<Address, commons_currency_count> currencies;
     Hash mission;
     InquiryReport inquiry;
     std::vector<LineOutcome> lines;
+    std::vector<WriterOutcome> writers;
     std::vector<CommonsBook> books;
     size_t refusals = 0;
 
