@@ -20,5 +20,6 @@ NativeType public_goods_type();
 NativeType agents_type();
 NativeType regulated_token_type();
 NativeType revenue_vault_type();
+NativeType revenue_stream_type();
 
 }  // namespace plume
