@@ -19,6 +19,7 @@
 #include "contracts/pool.hpp"
 #include "contracts/public_goods.hpp"
 #include "contracts/regulated_token.hpp"
+#include "contracts/revenue_stream.hpp"
 #include "contracts/revenue_vault.hpp"
 #include "contracts/scheduler.hpp"
 #include "contracts/token.hpp"
@@ -29,10 +30,7 @@ namespace plume {
 
 std::span<const NativeType> native_types() {
     static const std::array types{
-        asset_token_type(), regulated_token_type(), conditions_type(),    attestations_type(),
-        vault_type(),       escrow_vault_type(),    revenue_vault_type(), public_goods_type(),
-        launcher_type(),    asset_items_type(),     feeds_type(),         feed_face_type(),
-        agents_type(),      arbitrator_type(),      scheduler_type(),     pool_type()};
+        asset_token_type(), regulated_token_type(), conditions_type(), attestations_type(), vault_type(), escrow_vault_type(), revenue_vault_type(), public_goods_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), agents_type(), arbitrator_type(), scheduler_type(), pool_type(), revenue_stream_type()};
     return types;
 }
 
@@ -90,6 +88,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "EscrowVault") return entries<EscrowVault>();
     if (type_name == "Scheduler") return entries<Scheduler>();
     if (type_name == "Agents") return entries<Agents>();
+    if (type_name == "RevenueStream") return entries<RevenueStream>();
     if (type_name == "RegulatedToken") return entries<RegulatedToken>();
     return {};
 }

@@ -21,6 +21,7 @@ constexpr std::array templates{
     Template{"AssetToken", "AssetToken", false},
     Template{"AssetItems", "AssetItems", false},
     Template{"AssetToken.Regulated", "RegulatedToken", false},
+    Template{"AssetToken.Stream", "RevenueStream", false},
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
     Template{"Vault.Pool", "Pool", false},

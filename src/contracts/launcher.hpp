@@ -4,6 +4,7 @@
 //   template                instance        params = abi.encode of its constructor's arguments
 //   "AssetToken"            AssetToken      TokenParams
 //   "AssetToken.Regulated"  RegulatedToken  RegulatedTokenParams
+//   "AssetToken.Stream"     RevenueStream   TokenParams, StreamTerms
 //   "AssetItems"            AssetItems      ItemsParams
 //   "Vault.Milestone"       Vault           VaultTerms, Tranche[] plan, bool open
 //   "Vault.Escrow"          EscrowVault     EscrowTerms, Tranche[] plan

@@ -4,6 +4,7 @@
 
 #include "contracts/pool.hpp"
 #include "contracts/regulated_token.hpp"
+#include "contracts/revenue_stream.hpp"
 #include "contracts/revenue_vault.hpp"
 #include "support/vaults.hpp"
 
@@ -105,6 +106,24 @@ TEST_F(LauncherTest, one_call_launches_a_pool) {
     const Address pool = out.value<std::vector<Address>>().at(0);
     EXPECT_EQ(world.ask<"describe(address)">(launcher, pool).value<std::string>(), "Pool");
     EXPECT_EQ(world.ask<"asset()">(pool).value<Address>(), world.currency());
+TEST_F(LauncherTest, one_call_launches_a_stream_of_payments) {
+    TokenParams params;
+    params.name = "Lease";
+    params.symbol = "L";
+    params.record = world.mission();
+    params.issuer = alice;
+    params.initial_supply = 40_u256;
+    StreamTerms terms{.currency = world.currency(), .obligor = bob, .schedule = {}};
+    terms.schedule.first_due = world.block().timestamp + 100;
+    terms.schedule.period_seconds = 100;
+    terms.schedule.count = 3;
+    terms.schedule.payment = {7_u256};
+    const Outcome out = launch(alice, "AssetToken.Stream", abi::encode(params, terms));
+    const Address token = out.value<std::vector<Address>>().at(0);
+    EXPECT_EQ(world.ask<"describe(address)">(launcher, token).value<std::string>(),
+              "RevenueStream");
+    EXPECT_EQ(world.ask<"amountLeft()">(token).value<u256>(), 21_u256);
+    EXPECT_EQ(world.ask<"balanceOf(address)">(token, alice).value<u256>(), 40_u256);
 }
 
 TEST_F(LauncherTest, one_call_launches_a_vault_with_its_plan) {
