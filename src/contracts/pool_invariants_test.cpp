@@ -63,7 +63,9 @@ protected:
     }
     template <FixedText signature, class... T>
     std::string broken(const T&... arguments) {
-        return world.send<signature>(bob, world.pool(), arguments...).broken;
+        const std::string name = "CorruptedPool: ";
+        const std::string said = world.send<signature>(bob, world.pool(), arguments...).broken;
+        return said.starts_with(name) ? said.substr(name.size()) : said;
     }
 
     PoolWorld world;
