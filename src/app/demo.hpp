@@ -16,7 +16,15 @@ struct EducationOptions {
     StoryOptions story;
 };
 
+struct ComputeOptions {
+    std::string table;  ///< a table like examples/compute.csv; empty: that one
+    std::string raw;    ///< raw samples, used instead of the table
+    StoryOptions story;
+};
+
 /// Plays the education mission; returns the program's exit code: 0 only when every book balances.
 int run_education_demo(const EducationOptions& options);
+/// Plays the GPU nodes; returns likewise.
+int run_compute_demo(const ComputeOptions& options);
 
 }  // namespace plume

@@ -165,11 +165,9 @@ void add_story_options(CLI::App& command, StoryOptions& story) {
     command.add_flag("--json", story.json, "print the report as JSON");
 }
 
-void add_demo(CLI::App& root, Command& chosen) {
-    CLI::App* demo = root.add_subcommand("demo", "Play a use case on a chain of its own");
-    demo->require_subcommand(1);
+void add_education_demo(CLI::App& demo, Command& chosen) {
     auto options = std::make_shared<EducationOptions>();
-    CLI::App* command = add_command(*demo, chosen, "education",
+    CLI::App* command = add_command(demo, chosen, "education",
                                     "An education mission, paid by what learners achieve", options,
                                     &run_education_demo);
     CLI::Option* table =
@@ -192,6 +190,27 @@ void add_demo(CLI::App& root, Command& chosen) {
         ->capture_default_str()
         ->transform(whole_number(1, 10'000));
     add_story_options(*command, options->story);
+}
+
+void add_compute_demo(CLI::App& demo, Command& chosen) {
+    auto options = std::make_shared<ComputeOptions>();
+    CLI::App* command =
+        add_command(demo, chosen, "compute", "GPU nodes that many own together, metered and shared",
+                    options, &run_compute_demo);
+    CLI::Option* table =
+        command->add_option("--table", options->table, "a table like examples/compute.csv");
+    command
+        ->add_option("--data", options->raw,
+                     "raw samples: timestamp, node, duty_cycle_percent; each is signed and metered")
+        ->excludes(table);
+    add_story_options(*command, options->story);
+}
+
+void add_demo(CLI::App& root, Command& chosen) {
+    CLI::App* demo = root.add_subcommand("demo", "Play a use case on a chain of its own");
+    demo->require_subcommand(1);
+    add_education_demo(*demo, chosen);
+    add_compute_demo(*demo, chosen);
 }
 
 void add_client_options(CLI::App& command, ClientOptions& client) {

@@ -105,32 +105,42 @@ Result<Json> Session::request(std::string_view method, json::array params) {
     return Error{ours ? exit_code::refused : exit_code::failed, error.message};
 }
 
+Result<uint64_t> Session::estimate(const Account& from, const Address& to, BytesView data,
+                                   const u256& value) {
+    TRY(answer, request("eth_estimateGas", {call_object(from.address, to, data, value)}));
+    const auto gas = quantity(answer);
+    if (!gas) return unexpected("eth_estimateGas");
+    return with_margin(gas->low64());
+}
+
 Result<Transaction> Session::fill(const Account& from, const Address& to, BytesView data,
-                                  const u256& value) {
-    TRY(estimate, request("eth_estimateGas", {call_object(from.address, to, data, value)}));
+                                  const u256& value, std::optional<uint64_t> gas_limit) {
+    if (!gas_limit) {
+        TRY(estimated, estimate(from, to, data, value));
+        gas_limit = estimated;
+    }
     TRY(count, request("eth_getTransactionCount", {to_hex(from.address), "pending"}));
     TRY(tip, request("eth_maxPriorityFeePerGas", {}));
     TRY(price, request("eth_gasPrice", {}));
-    const auto gas = quantity(estimate);
     const auto nonce = quantity(count);
     const auto tip_value = quantity(tip);
     const auto price_value = quantity(price);
-    if (!gas || !nonce || !tip_value || !price_value)
+    if (!nonce || !tip_value || !price_value)
         return unexpected("the questions before a transaction");
     return Transaction{.type = TransactionType::dynamic_fee,
                        .chain_id = chain_id_,
                        .nonce = nonce->low64(),
                        .max_priority_fee_per_gas = *tip_value,
                        .max_fee_per_gas = *price_value * u256{2u} + *tip_value,
-                       .gas_limit = with_margin(gas->low64()),
+                       .gas_limit = *gas_limit,
                        .to = to,
                        .value = value,
                        .data = to_bytes(data)};
 }
 
 Result<Mined> Session::send(const Account& from, const Address& to, BytesView data,
-                            const u256& value) {
-    TRY(transaction, fill(from, to, data, value));
+                            const u256& value, std::optional<uint64_t> gas_limit) {
+    TRY(transaction, fill(from, to, data, value, gas_limit));
     const TransactionPtr signed_transaction = sign_transaction(std::move(transaction), from.key);
     TRY(receipt, request("eth_sendRawTransactionSync", {to_hex(signed_transaction->raw)}));
     const auto status = quantity(receipt, "status");

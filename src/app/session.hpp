@@ -2,6 +2,7 @@
 // this process.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "crypto/signature.hpp"
@@ -60,9 +61,10 @@ public:
     Result<rpc::Json> request(std::string_view method, boost::json::array params);
 
     /// Estimates, signs, sends and waits for the receipt. A call that would be refused is never
-    /// sent, so it costs nothing.
+    /// sent, so it costs nothing. With a gas limit nothing is estimated: for large calls that do not
+    /// fail.
     Result<Mined> send(const Account& from, const Address& to, BytesView data,
-                       const u256& value = {});
+                       const u256& value = {}, std::optional<uint64_t> gas_limit = {});
     template <FixedText signature, class... T>
     Result<Mined> send(const Account& from, const Address& to, const T&... arguments) {
         return send(from, to, calldata<signature>(arguments...));
@@ -92,7 +94,9 @@ private:
         : client_(std::move(client)), url_(std::move(url)) {}
 
     Result<Transaction> fill(const Account& from, const Address& to, BytesView data,
-                             const u256& value);
+                             const u256& value, std::optional<uint64_t> gas_limit);
+    Result<uint64_t> estimate(const Account& from, const Address& to, BytesView data,
+                              const u256& value);
 
     rpc::Client client_;
     std::string url_;
