@@ -7,8 +7,8 @@
 //   right    one node is let for whole GPU-hours, paid in advance: half of what it is busy, at
 //            least one hour. It is used up by what that node is busy, first come, first served.
 //   rogue    the last node, by name, that is busy before the sale and after it, or else before it.
-//            It is caught right after the sale, and nothing that it says later counts. The node that
-//            is let is another, if there is one.
+//            It is caught right after the sale, and nothing that it says later counts. The node
+//            that is let is another, if there is one.
 //   revenue  of a period: all that counts and is not covered by the right, at the price. Rounded
 //            down to the unit; what is left of the division is carried to the next period.
 //   parts    revenue goes to the holders by their shares when the period ends. What a holder is due

@@ -61,8 +61,8 @@ public:
     Result<rpc::Json> request(std::string_view method, boost::json::array params);
 
     /// Estimates, signs, sends and waits for the receipt. A call that would be refused is never
-    /// sent, so it costs nothing. With a gas limit nothing is estimated: for large calls that do not
-    /// fail.
+    /// sent, so it costs nothing. With a gas limit nothing is estimated: for large calls that do
+    /// not fail.
     Result<Mined> send(const Account& from, const Address& to, BytesView data,
                        const u256& value = {}, std::optional<uint64_t> gas_limit = {});
     template <FixedText signature, class... T>

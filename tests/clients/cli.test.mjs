@@ -93,6 +93,15 @@ test('the demo ends with a report that balances', { skip: noPlume }, async () =>
   assert.equal(report.tranches.filter((tranche) => tranche.paid).length, 5);
 });
 
+test('the demo of GPU nodes ends with a report that balances', { skip: noPlume }, async () => {
+  const report = JSON.parse(await expectOk('demo', 'compute', '--json'));
+  assert.equal(report.balanced, true);
+  assert.equal(BigInt(report.paidIn), BigInt(report.claimed) + BigInt(report.held));
+  assert.match(await expectOk('demo', 'compute'), /paid in .* = claimed .* \+ held /);
+  const missing = await run('demo', 'compute', '--table', 'there-is-none.csv');
+  assert.equal(missing.code, exit.usage);
+});
+
 test('a demo that is kept can be looked at, until it is stopped', { skip: noPlume }, async () => {
   const kept = spawn(plumeBinary, ['demo', 'education', '--course', 'AAA', '--keep']);
   const exited = new Promise((done) => kept.once('exit', (code) => done(code)));

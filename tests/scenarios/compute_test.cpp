@@ -179,8 +179,8 @@ private:
             const Address& holder = cast_.holders[i].address;
             const u256 due = due_of(data, i);
             const auto by_logs = books.numerators.find(holder);
-            ASSERT_NE(by_logs, books.numerators.end());
-            EXPECT_EQ(by_logs->second / u256{share_supply}, due) << "from the logs";
+            const u256 numerator = by_logs == books.numerators.end() ? u256{} : by_logs->second;
+            EXPECT_EQ(numerator / u256{share_supply}, due) << "from the logs";
             const auto claimed = books.claimed_by.find(holder);
             EXPECT_EQ(claimed == books.claimed_by.end() ? u256{} : claimed->second, due);
             // The buyer was given exactly what he paid for the shares.
@@ -242,8 +242,8 @@ TEST(Compute, every_amount_is_exact_with_one_busy_node_and_gaps_of_weeks) {
         .play();
 }
 
-// All 50,000 samples take some 20 seconds of a processor, most of it for signatures: here are those
-// of the first two hours, of every node; `plume demo compute --data FILE` plays them all.
+// All 50,000 samples take some five seconds of a processor, and as many logs to be read back: here
+// are those of the first two hours, of every node; `plume demo compute --data FILE` plays them all.
 TEST(Compute, every_amount_is_exact_on_the_first_hours_of_raw_samples) {
     static constexpr uint64_t hours = 2;
     const fs::path file =
