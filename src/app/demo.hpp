@@ -21,6 +21,9 @@ struct SolarOptions {
     std::string table;  ///< a table like examples/solar.csv; empty: that one
     std::string raw;    ///< a file of raw samples, or a folder with one, used instead of the table
     uint64_t price = default_energy_price;  ///< millionths of cUSD per kWh
+struct ComputeOptions {
+    std::string table;  ///< a table like examples/compute.csv; empty: that one
+    std::string raw;    ///< raw samples, used instead of the table
     StoryOptions story;
 };
 
@@ -28,5 +31,7 @@ struct SolarOptions {
 int run_education_demo(const EducationOptions& options);
 /// Plays the solar co-op likewise.
 int run_solar_demo(const SolarOptions& options);
+/// Plays the GPU nodes; returns likewise.
+int run_compute_demo(const ComputeOptions& options);
 
 }  // namespace plume

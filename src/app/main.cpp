@@ -209,11 +209,26 @@ void add_education_demo(CLI::App& demo, Command& chosen) {
     add_story_options(*command, options->story);
 }
 
+void add_compute_demo(CLI::App& demo, Command& chosen) {
+    auto options = std::make_shared<ComputeOptions>();
+    CLI::App* command =
+        add_command(demo, chosen, "compute", "GPU nodes that many own together, metered and shared",
+                    options, &run_compute_demo);
+    CLI::Option* table =
+        command->add_option("--table", options->table, "a table like examples/compute.csv");
+    command
+        ->add_option("--data", options->raw,
+                     "raw samples: timestamp, node, duty_cycle_percent; each is signed and metered")
+        ->excludes(table);
+    add_story_options(*command, options->story);
+}
+
 void add_demo(CLI::App& root, Command& chosen) {
     CLI::App* demo = root.add_subcommand("demo", "Play a use case on a chain of its own");
     demo->require_subcommand(1);
     add_education_demo(*demo, chosen);
     add_solar_demo(*demo, chosen);
+    add_compute_demo(*demo, chosen);
 }
 
 void add_client_options(CLI::App& command, ClientOptions& client) {

@@ -117,6 +117,15 @@ test('the demo of the co-op ends with a balance, and refuses what is no table', 
   assert.equal((await run('demo', 'solar', '--data', '/nowhere')).code, exit.usage);
 });
 
+test('the demo of GPU nodes ends with a report that balances', { skip: noPlume }, async () => {
+  const report = JSON.parse(await expectOk('demo', 'compute', '--json'));
+  assert.equal(report.balanced, true);
+  assert.equal(BigInt(report.paidIn), BigInt(report.claimed) + BigInt(report.held));
+  assert.match(await expectOk('demo', 'compute'), /paid in .* = claimed .* \+ held /);
+  const missing = await run('demo', 'compute', '--table', 'there-is-none.csv');
+  assert.equal(missing.code, exit.usage);
+});
+
 test('a demo that is kept can be looked at, until it is stopped', { skip: noPlume }, async () => {
   const kept = spawn(plumeBinary, ['demo', 'education', '--course', 'AAA', '--keep']);
   const exited = new Promise((done) => kept.once('exit', (code) => done(code)));
