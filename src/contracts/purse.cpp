@@ -90,6 +90,11 @@ u256 dues(const Contract& contract, const Address& currency) {
     return contract.get(books[currency].dues());
 }
 
+u256 held_before(const Contract& contract, const Address& currency) {
+    const Book book = books[currency];
+    return u256{contract.before(book.locked())} + contract.before(book.dues());
+}
+
 u256 due(const Contract& contract, const Address& currency, const Address& account) {
     return contract.get(books[currency].due()[account]);
 }

@@ -72,6 +72,8 @@ u256 due(const Contract& contract, const Address& currency, const Address& accou
 inline u256 held(const Contract& contract, const Address& currency) {
     return locked(contract, currency) + dues(contract, currency);
 }
+/// What was held before the transaction.
+u256 held_before(const Contract& contract, const Address& currency);
 
 /// Whether V-12 and V-13 hold of every currency that this transaction's events name, and of
 /// `always`.

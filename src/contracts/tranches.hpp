@@ -113,8 +113,10 @@ bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules = {});
 /// Whether the tranche was open before this transaction and is in `state` now.
 bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state);
 /// Whether X-1 holds: no terminal state was left in this transaction, none was added without the
-/// plan growing, and no amount or hash of an earlier tranche changed.
-std::optional<std::string> broken_invariant(const Contract& contract);
+/// plan growing, and no amount or hash of an earlier tranche changed; nor a claim, unless it is one
+/// of those that were `rejected` in this transaction.
+std::optional<std::string> broken_invariant(const Contract& contract,
+                                            std::span<const u256> rejected = {});
 
 inline constexpr auto declarations =
     Declarations<TooManyTranches, UnknownTranche, PayeeCountInvalid, PayeeInvalid, PayeeAmountZero,

@@ -122,8 +122,11 @@ void Vault::claim(u256 id, Hash evidence) {
     require(claimed == 0, AlreadyClaimed{id, claimed});
     const uint64_t latest = terms.deadline - terms.challenge;
     require(now() <= latest, ClaimTooLate{id, latest});
+    const u256 bond = claims::bond_needed(*this, tranche_id(id));
     tranches::set_claimed_at(*this, tranche_id(id), now());
+    claims::begin(*this, tranche_id(id), sender(), bond);
     emit(Claimed{id, sender(), evidence});
+    purse::lock(*this, asset(), sender(), bond);
 }
 
 void Vault::release(u256 id) {
@@ -148,8 +151,12 @@ Bytes Vault::obstacle_to_release(const u256& id, const Tranche& terms) const {
     const TrancheState state = tranches::state(*this, tranche_id(id));
     if (state != TrancheState::open) return TrancheSettled{id, static_cast<uint8_t>(state)}.data();
     if (now() < terms.opens_at) return NotOpenYet{id, terms.opens_at}.data();
-    if (now() > terms.deadline) return DeadlinePassed{id, terms.deadline}.data();
-    if (terms.challenge > 0) {
+    const uint64_t last = claims::last_second(*this, tranche_id(id), terms.deadline);
+    if (now() > last) return DeadlinePassed{id, last}.data();
+    const claims::Status status = claims::status(*this, tranche_id(id));
+    if (status.stage == claims::Stage::open) return InDispute{id, status.until}.data();
+    // The panel's word takes the place of the rest of the challenge.
+    if (terms.challenge > 0 && status.stage != claims::Stage::stands) {
         const uint64_t claimed = tranches::claimed_at(*this, tranche_id(id));
         if (claimed == 0) return NotClaimed{id}.data();
         // No overflow: a claim is refused when its challenge would last beyond the deadline.
@@ -272,8 +279,8 @@ void Vault::reclaim(u256 id) {
     require_phase(Phase::active);
     const bool is_paying = tranches::state(*this, tranche_id(id)) == TrancheState::paying;
     if (!is_paying) require_open(id);
-    require(is_paying ? is_cancelled(terms) : is_returnable(terms),
-            NotReclaimable{id, terms.deadline});
+    const uint64_t last = claims::last_second(*this, tranche_id(id), terms.deadline);
+    require(is_paying ? is_cancelled(terms) : is_returnable(id, terms), NotReclaimable{id, last});
     if (is_paying) return return_unvested(id, terms);
     settle(id, TrancheState::reclaimed, terms.amount);
     emit(Reclaimed{id, terms.amount});
@@ -285,7 +292,7 @@ bool Vault::is_reclaimable(u256 id) const {
     if (phase_now() != Phase::active) return false;
     const TrancheState state = tranches::state(*this, tranche_id(id));
     if (state == TrancheState::paying) return is_cancelled(terms);
-    return state == TrancheState::open && is_returnable(terms);
+    return state == TrancheState::open && is_returnable(id, terms);
 }
 
 bool Vault::is_cancelled(const Tranche& terms) const {
@@ -293,8 +300,9 @@ bool Vault::is_cancelled(const Tranche& terms) const {
 }
 
 /// After the deadline nobody is asked: the way back depends on no contract but this one.
-bool Vault::is_returnable(const Tranche& terms) const {
-    return now() > terms.deadline || is_cancelled(terms);
+bool Vault::is_returnable(const u256& id, const Tranche& terms) const {
+    return now() > claims::last_second(*this, tranche_id(id), terms.deadline) ||
+           is_cancelled(terms);
 }
 
 void Vault::settle(const u256& id, TrancheState state, const u256& amount) {

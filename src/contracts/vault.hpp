@@ -21,6 +21,17 @@
 // when it is released; `draw` pays what is vested, by anyone; a cancel condition that becomes true
 // meanwhile returns the rest, and what was vested by then stays the payees'.
 //
+// A plan may name a panel of the Arbitrator (`setPanel`, in Draft). Then anyone can dispute a claim
+// within its challenge window, once, for the panel's fee, which he pays in the vault's currency.
+// The tranche waits for the ruling. 0 (refused) and 1 let the claim stand; so does silence, which
+// ends after claims::arbitration_max_seconds. 2 rejects it: the claim and its evidence are void,
+// and another costs the plan's bond, returned when the tranche has ended, or the challenger's if it
+// is rejected too. What a dispute takes of the time before the deadline it gives back: a claim
+// that stood can be released until claims::grace_seconds after it. A true cancel condition returns
+// the money at once, dispute or not. The fee is the jurors'; what they have not earned of it
+// `recoverFee` fetches for the challenger. Bonds and refunds are in the purse (purse.hpp), apart
+// from the books below.
+//
 // The books, in units of the currency; a plain transfer to the vault changes none (V-1, V-2):
 //     raised = paid + owed + withdrawn + held                      V-12
 //     held   = raised, escrowed = returned = 0                     in Draft and Funding
@@ -34,18 +45,21 @@
 //
 // Invariants, held after every transaction; vault_invariants_test.cpp breaks each once:
 //   V-12 the books above, to the unit; and the currency's own records cover them, unless it took
-//        something away itself: balanceOf(vault) >= held + owed.
+//        something away itself: balanceOf(vault) >= held + owed + what is in the purse.
 //   V-13 the books move as the events say: raised with Contributed, escrowed with Released and
 //        Reclaimed, paid and owed with Released, PaymentOwed and Collected, returned and withdrawn
 //        with FundsDistributed and FundsWithdrawn. Who replays the logs holds the same books.
 //   V-14 there are as many shares as units raised.
 //   X-1  escrowed is the sum of the open tranches and of what is left of those being paid; what is
 //        settled, and a phase left, stays so.
+//   X-2  of claims.hpp; nothing is released while its claim is in dispute.
 //   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
 //   X-7 of payouts.hpp; D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
 #pragma once
 
+#include "contracts/claims.hpp"
 #include "contracts/payouts.hpp"
+#include "contracts/purse.hpp"
 #include "contracts/token.hpp"
 #include "contracts/tranches.hpp"
 #include "native/remote.hpp"
@@ -114,6 +128,27 @@ public:
     /// A tranche with rules of payout was released: so much of it is paid by its schedule.
     using PayoutBegun = Event<"PayoutBegun(uint256 indexed id, uint256 granted)", u256, u256>;
 
+    using PanelSet = Event<"PanelSet(bytes extraData, uint128 bond)", Bytes, u128>;
+    /// The challenger has paid `fee` for it.
+    using Disputed = Event<
+        "Disputed(uint256 indexed id, address indexed by, uint256 indexed disputeID, uint256 fee)",
+        u256, Address, u256, u256>;
+    /// The claim's bond, if there was one, is the challenger's.
+    using ClaimRejected =
+        Event<"ClaimRejected(uint256 indexed id, uint256 indexed disputeID, uint256 bond)", u256,
+              u256, u256>;
+    using BondReturned =
+        Event<"BondReturned(uint256 indexed id, address indexed claimant, uint256 bond)", u256,
+              Address, u256>;
+    /// ERC-792 and ERC-1497.
+    using Ruling =
+        Event<"Ruling(address indexed arbitrator, uint256 indexed disputeID, uint256 ruling)",
+              Address, u256, u256>;
+    using Dispute = Event<
+        "Dispute(address indexed arbitrator, uint256 indexed disputeID, uint256 metaEvidenceID, "
+        "uint256 evidenceGroupID)",
+        Address, u256, u256, u256>;
+
     using WrongPhase = CustomError<"WrongPhase(uint8 phase, uint8 needed)", uint8_t, uint8_t>;
     using NotSteward = CustomError<"NotSteward(address caller)", Address>;
     using StewardMissing = CustomError<"StewardMissing()">;
@@ -163,6 +198,22 @@ public:
     /// Nothing more is vested than was drawn.
     using NothingVested = CustomError<"NothingVested(uint256 id)", u256>;
     using NothingToWithdraw = CustomError<"NothingToWithdraw(address account)", Address>;
+    /// The plan names no panel to decide.
+    using PanelMissing = CustomError<"PanelMissing()">;
+    /// A claim is disputed once.
+    using AlreadyDisputed =
+        CustomError<"AlreadyDisputed(uint256 id, uint256 disputeID)", u256, u256>;
+    using ChallengeOver = CustomError<"ChallengeOver(uint256 id, uint64 until)", u256, uint64_t>;
+    /// The Arbitrator did not take its fee exactly, or gave a number that it gave before.
+    using DisputeNotOpened = CustomError<"DisputeNotOpened(uint256 id)", u256>;
+    /// The tranche cannot be released before the ruling, which comes until `until` or never.
+    using InDispute = CustomError<"InDispute(uint256 id, uint64 until)", u256, uint64_t>;
+    using NotArbitrator = CustomError<"NotArbitrator(address caller)", Address>;
+    using UnknownDispute = CustomError<"UnknownDispute(uint256 disputeID)", u256>;
+    using RulingInvalid = CustomError<"RulingInvalid(uint256 ruling)", u256>;
+    using DisputeOver = CustomError<"DisputeOver(uint256 disputeID)", u256>;
+    /// The tranche is open, or its claim in dispute.
+    using BondNeeded = CustomError<"BondNeeded(uint256 id)", u256>;
 
     /// The plan may come along; with `open` the vault begins in Funding. The launcher lets only the
     /// steward open so.
@@ -172,6 +223,9 @@ public:
     u256 add_tranche(Tranche tranche);
     /// One that is paid by a schedule, or by a measure.
     u256 add_tranche_with_rules(Tranche tranche, PayoutRules rules);
+    /// Names the panel of the Arbitrator that decides disputes, and the bond of a claim after a
+    /// rejected one. To be given again as long as it is a draft; both are part of the plan's hash.
+    void set_panel(Bytes extra_data, u128 bond);
     void open();
 
     // Funding, by anyone. `assets` are taken from the caller, who has approved them; `receiver`
@@ -188,7 +242,8 @@ public:
 
     // Tranches.
     /// By a payee: says that the work is done, with the hash of the evidence, and starts the
-    /// challenge window. Once.
+    /// challenge window. Once; and again when the claim was rejected, for `bondOf(id)` units that
+    /// he has approved.
     void claim(u256 id, Hash evidence);
     /// By anyone: pays every payee, if opensAt <= now <= deadline, the challenge is over and the
     /// condition is true.
@@ -203,10 +258,23 @@ public:
     /// condition is true.
     void reclaim(u256 id);
 
+    // Disputes of claims.
+    /// By anyone, within the challenge window: takes the panel's fee, which he has approved, and
+    /// returns the dispute's number at the Arbitrator.
+    u256 dispute(u256 id);
+    /// By the Arbitrator: 2 rejects the claim; it stands with 1, or 0.
+    void rule(u256 dispute_id, u256 ruling);
+    /// By anyone: a bond of a tranche that has ended is the claimant's again.
+    void return_bond(u256 id);
+    /// By anyone: what the jurors have not earned of the fee is the challenger's.
+    u256 recover_fee(u256 dispute_id);
+
     // Taking money out: each by anyone, to the one it belongs to.
     void collect(Address payee);
     void withdraw_returned(Address holder);
     void withdraw_funds() { withdraw_returned(sender()); }
+    /// Bonds and fees.
+    u256 withdraw_due(Address account);
 
     // What stands in the books.
     uint8_t phase() const { return get(phase_); }
@@ -239,6 +307,17 @@ public:
     /// Of a tranche that is or was being paid: what was granted, is vested by now, was drawn, and
     /// is left; and the last quote with its block.
     std::tuple<u256, u256, u256, u256, u256, uint64_t> payout(u256 id) const;
+    std::tuple<Bytes, u128> panel() const;
+    /// What a claim would cost now.
+    u256 bond_of(u256 id) const;
+    /// The last dispute's number, stage (0 none, 1 open, 2 the claim stands, 3 rejected),
+    /// challenger, last second for a ruling and end; how many claims were rejected; and who has
+    /// given which bond for the present one.
+    std::tuple<u256, uint8_t, Address, uint64_t, uint64_t, uint32_t, Address, u128> dispute_of(
+        u256 id) const;
+    u256 bonds() const { return purse::locked(*this, asset()); }
+    /// What `withdrawDue` would send.
+    u256 due(Address account) const { return purse::due(*this, asset(), account); }
     bool is_releasable(u256 id) const;
     bool is_reclaimable(u256 id) const;
 
@@ -254,72 +333,87 @@ public:
         &Vault::construct>{};
     static constexpr auto abi =
         AssetToken::fungible +
-        Methods<Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
-                       "opensAt, uint64 deadline, "
-                       "uint32 challenge, bytes32 criteria, (address target, bytes data) release, "
-                       "(address target, bytes data) cancel) tranche) returns (uint256 id)",
-                       &Vault::add_tranche>,
-                Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
-                       "opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, (address "
-                       "target, bytes data) release, (address target, bytes data) cancel) tranche, "
-                       "((uint8 pace, uint32 parts, uint64 duration, uint64 cliff) schedule, "
-                       "(address target, bytes data, uint256 cap) payout) rules) returns (uint256 "
-                       "id)",
-                       &Vault::add_tranche_with_rules>,
-                Method<"open()", &Vault::open>,
-                Method<"quote(uint256 id) returns (uint256 amount)", &Vault::quote>,
-                Method<"draw(uint256 id)", &Vault::draw>,
-                Method<"rules(uint256 id) view returns (((uint8 pace, uint32 parts, uint64 "
-                       "duration, uint64 cliff) schedule, (address target, bytes data, uint256 "
-                       "cap) payout))",
-                       &Vault::rules>,
-                Method<"payout(uint256 id) view returns (uint256 granted, uint256 vested, uint256 "
-                       "drawn, uint256 left, uint256 quoted, uint64 quoteBlock)",
-                       &Vault::payout>,
-                Method<"contribute(uint256 assets, address receiver, bytes32 ref) returns (uint256 "
-                       "shares)",
-                       &Vault::contribute>,
-                Method<"contributeWithPermit(uint256 assets, address receiver, bytes32 ref, "
-                       "uint256 deadline, uint8 v, "
-                       "bytes32 r, bytes32 s) returns (uint256 shares)",
-                       &Vault::contribute_with_permit>,
-                Method<"fail()", &Vault::fail_funding>,
-                Method<"claim(uint256 id, bytes32 evidence)", &Vault::claim>,
-                Method<"release(uint256 id)", &Vault::release>,
-                Method<"reclaim(uint256 id)", &Vault::reclaim>,
-                Method<"collect(address payee)", &Vault::collect>,
-                Method<"withdrawReturned(address holder)", &Vault::withdraw_returned>,
-                Method<"withdrawFunds()", &Vault::withdraw_funds>,
-                Method<"phase() view returns (uint8)", &Vault::phase>,
-                Method<"asset() view returns (address)", &Vault::asset>,
-                Method<"steward() view returns (address)", &Vault::steward>,
-                Method<"purpose() view returns (bytes32)", &Vault::purpose>,
-                Method<"fundingDeadline() view returns (uint64)", &Vault::funding_deadline>,
-                Method<"planHash() view returns (bytes32)", &Vault::plan_hash>,
-                Method<"goal() view returns (uint256)", &Vault::goal>,
-                Method<"raised() view returns (uint256)", &Vault::raised>,
-                Method<"escrowed() view returns (uint256)", &Vault::escrowed>,
-                Method<"held() view returns (uint256)", &Vault::held>,
-                Method<"paid() view returns (uint256)", &Vault::paid>,
-                Method<"owed() view returns (uint256)", &Vault::owed>,
-                Method<"owedTo(address payee) view returns (uint256)", &Vault::owed_to>,
-                Method<"returned() view returns (uint256)", &Vault::returned>,
-                Method<"withdrawn() view returns (uint256)", &Vault::withdrawn>,
-                Method<"returnable() view returns (uint256)", &Vault::returnable>,
-                Method<"withdrawableFundsOf(address holder) view returns (uint256)",
-                       &Vault::withdrawable_funds_of>,
-                Method<"withdrawnFundsOf(address holder) view returns (uint256)",
-                       &Vault::withdrawn_funds_of>,
-                Method<"trancheCount() view returns (uint256)", &Vault::tranche_count>,
-                Method<"tranche(uint256 id) view returns ((uint128 amount, (address to, uint128 "
-                       "amount)[] payees, "
-                       "uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, "
-                       "(address target, bytes data) release, (address target, bytes data) cancel) "
-                       "terms, uint8 state, "
-                       "uint64 claimedAt)",
-                       &Vault::tranche>,
-                Method<"isReleasable(uint256 id) view returns (bool)", &Vault::is_releasable>,
-                Method<"isReclaimable(uint256 id) view returns (bool)", &Vault::is_reclaimable>>{};
+        Methods<
+            Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
+                   "opensAt, uint64 deadline, "
+                   "uint32 challenge, bytes32 criteria, (address target, bytes data) release, "
+                   "(address target, bytes data) cancel) tranche) returns (uint256 id)",
+                   &Vault::add_tranche>,
+            Method<"addTranche((uint128 amount, (address to, uint128 amount)[] payees, uint64 "
+                   "opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, (address "
+                   "target, bytes data) release, (address target, bytes data) cancel) tranche, "
+                   "((uint8 pace, uint32 parts, uint64 duration, uint64 cliff) schedule, "
+                   "(address target, bytes data, uint256 cap) payout) rules) returns (uint256 "
+                   "id)",
+                   &Vault::add_tranche_with_rules>,
+            Method<"setPanel(bytes extraData, uint128 bond)", &Vault::set_panel>,
+            Method<"open()", &Vault::open>,
+            Method<"quote(uint256 id) returns (uint256 amount)", &Vault::quote>,
+            Method<"draw(uint256 id)", &Vault::draw>,
+            Method<"rules(uint256 id) view returns (((uint8 pace, uint32 parts, uint64 "
+                   "duration, uint64 cliff) schedule, (address target, bytes data, uint256 "
+                   "cap) payout))",
+                   &Vault::rules>,
+            Method<"payout(uint256 id) view returns (uint256 granted, uint256 vested, uint256 "
+                   "drawn, uint256 left, uint256 quoted, uint64 quoteBlock)",
+                   &Vault::payout>,
+            Method<"contribute(uint256 assets, address receiver, bytes32 ref) returns (uint256 "
+                   "shares)",
+                   &Vault::contribute>,
+            Method<"contributeWithPermit(uint256 assets, address receiver, bytes32 ref, "
+                   "uint256 deadline, uint8 v, "
+                   "bytes32 r, bytes32 s) returns (uint256 shares)",
+                   &Vault::contribute_with_permit>,
+            Method<"fail()", &Vault::fail_funding>,
+            Method<"claim(uint256 id, bytes32 evidence)", &Vault::claim>,
+            Method<"release(uint256 id)", &Vault::release>,
+            Method<"reclaim(uint256 id)", &Vault::reclaim>,
+            Method<"dispute(uint256 id) returns (uint256 disputeID)", &Vault::dispute>,
+            Method<"rule(uint256 disputeID, uint256 ruling)", &Vault::rule>,
+            Method<"returnBond(uint256 id)", &Vault::return_bond>,
+            Method<"recoverFee(uint256 disputeID) returns (uint256 amount)", &Vault::recover_fee>,
+            Method<"withdrawDue(address account) returns (uint256 amount)", &Vault::withdraw_due>,
+            Method<"panel() view returns (bytes extraData, uint128 bond)", &Vault::panel>,
+            Method<"bondOf(uint256 id) view returns (uint256)", &Vault::bond_of>,
+            Method<"bonds() view returns (uint256)", &Vault::bonds>,
+            Method<"due(address account) view returns (uint256)", &Vault::due>,
+            Method<"disputeOf(uint256 id) view returns (uint256 disputeID, uint8 stage, "
+                   "address challenger, uint64 until, uint64 endedAt, uint32 rejections, "
+                   "address claimant, uint128 bond)",
+                   &Vault::dispute_of>,
+            Method<"collect(address payee)", &Vault::collect>,
+            Method<"withdrawReturned(address holder)", &Vault::withdraw_returned>,
+            Method<"withdrawFunds()", &Vault::withdraw_funds>,
+            Method<"phase() view returns (uint8)", &Vault::phase>,
+            Method<"asset() view returns (address)", &Vault::asset>,
+            Method<"steward() view returns (address)", &Vault::steward>,
+            Method<"purpose() view returns (bytes32)", &Vault::purpose>,
+            Method<"fundingDeadline() view returns (uint64)", &Vault::funding_deadline>,
+            Method<"planHash() view returns (bytes32)", &Vault::plan_hash>,
+            Method<"goal() view returns (uint256)", &Vault::goal>,
+            Method<"raised() view returns (uint256)", &Vault::raised>,
+            Method<"escrowed() view returns (uint256)", &Vault::escrowed>,
+            Method<"held() view returns (uint256)", &Vault::held>,
+            Method<"paid() view returns (uint256)", &Vault::paid>,
+            Method<"owed() view returns (uint256)", &Vault::owed>,
+            Method<"owedTo(address payee) view returns (uint256)", &Vault::owed_to>,
+            Method<"returned() view returns (uint256)", &Vault::returned>,
+            Method<"withdrawn() view returns (uint256)", &Vault::withdrawn>,
+            Method<"returnable() view returns (uint256)", &Vault::returnable>,
+            Method<"withdrawableFundsOf(address holder) view returns (uint256)",
+                   &Vault::withdrawable_funds_of>,
+            Method<"withdrawnFundsOf(address holder) view returns (uint256)",
+                   &Vault::withdrawn_funds_of>,
+            Method<"trancheCount() view returns (uint256)", &Vault::tranche_count>,
+            Method<"tranche(uint256 id) view returns ((uint128 amount, (address to, uint128 "
+                   "amount)[] payees, "
+                   "uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, "
+                   "(address target, bytes data) release, (address target, bytes data) cancel) "
+                   "terms, uint8 state, "
+                   "uint64 claimedAt)",
+                   &Vault::tranche>,
+            Method<"isReleasable(uint256 id) view returns (bool)", &Vault::is_releasable>,
+            Method<"isReclaimable(uint256 id) view returns (bool)", &Vault::is_reclaimable>>{};
     static constexpr auto declarations =
         AssetToken::fungible_declarations +
         Declarations<TrancheAdded, Opened, PhaseChanged, Contributed, Claimed, Quoted, PayoutBegun,
@@ -330,13 +424,17 @@ public:
                      ClaimTooLate, NotOpenYet, DeadlinePassed, NotClaimed, ChallengeOpen,
                      ConditionNotMet, ConditionFailed, NotReclaimable, AmountFailed,
                      AmountNotNeeded, NotQuoted, QuoteTooFresh, QuoteChanged, NotPaying,
-                     NothingVested, NothingToWithdraw, payouts::ScheduleInvalid,
-                     payouts::AmountTooLong, payouts::AmountCapZero, tranches::TooManyTranches,
-                     tranches::UnknownTranche, tranches::PayeeCountInvalid, tranches::PayeeInvalid,
-                     tranches::PayeeAmountZero, tranches::PayeeSumWrong, tranches::DeadlineInvalid,
-                     tranches::ChallengeTooLong, tranches::ReleaseConditionMissing,
-                     tranches::ConditionTooLong, InsufficientGas, erc20::SafeERC20FailedOperation,
-                     InvalidAnswer>{};
+                     NothingVested, NothingToWithdraw, PanelSet, Disputed, ClaimRejected,
+                     BondReturned, Ruling, Dispute, PanelMissing, AlreadyDisputed, ChallengeOver,
+                     DisputeNotOpened, InDispute, NotArbitrator, UnknownDispute, RulingInvalid,
+                     DisputeOver, BondNeeded, claims::ExtraDataTooLong, purse::Locked,
+                     purse::Credited, purse::Spent, purse::Withdrawn, purse::ReceiverInvalid,
+                     payouts::ScheduleInvalid, payouts::AmountTooLong, payouts::AmountCapZero,
+                     tranches::TooManyTranches, tranches::UnknownTranche,
+                     tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
+                     tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
+                     tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas,
+                     erc20::SafeERC20FailedOperation, InvalidAnswer>{};
 
 protected:
     void on_move(const Address& from, const Address& to, const u256& value) override;
@@ -375,7 +473,7 @@ private:
     void begin_payout(const u256& id, const Tranche& terms);
     void pay_vested(const u256& id, const Tranche& terms);
     void return_unvested(const u256& id, const Tranche& terms);
-    bool is_returnable(const Tranche& terms) const;
+    bool is_returnable(const u256& id, const Tranche& terms) const;
     bool is_cancelled(const Tranche& terms) const;
     void settle(const u256& id, TrancheState state, const u256& amount);
     void give_back(const u256& amount);
@@ -394,6 +492,7 @@ private:
     std::optional<std::string> broken_plan() const;
     std::optional<std::string> broken_settlements(const Flows& flows) const;
     std::optional<std::string> broken_payouts(const Flows& flows) const;
+    std::optional<std::string> broken_claims(const Flows& flows) const;
     u256 left_of_payouts() const;
 };
 

@@ -21,7 +21,8 @@ struct Vault::Flows {
     std::map<u256, u256> reclaims;                ///< by tranche
     std::map<Address, u256> owed_gains;           ///< by payee, modulo 2^256
     std::map<Address, u256> withdrawals;          ///< by holder
-    std::vector<u256> claims;
+    std::vector<u256> claimed;
+    std::vector<u256> rejected;
 };
 
 Vault::Flows Vault::flows() const {
@@ -53,7 +54,9 @@ Vault::Flows Vault::flows() const {
             out.withdrawn += amount;
             out.withdrawals[holder] += amount;
         } else if (const auto claim = Claimed::decode(log)) {
-            out.claims.push_back(std::get<0>(*claim));
+            out.claimed.push_back(std::get<0>(*claim));
+        } else if (const auto rejection = ClaimRejected::decode(log)) {
+            out.rejected.push_back(std::get<0>(*rejection));
         }
     }
     return out;
@@ -62,17 +65,20 @@ Vault::Flows Vault::flows() const {
 std::optional<std::string> Vault::broken_invariant() const {
     if (auto broken = AssetToken::broken_invariant()) return broken;
     if (auto broken = broken_books()) return broken;
-    if (auto broken = tranches::broken_invariant(*this)) return broken;
     const Flows moved = flows();
+    if (auto broken = tranches::broken_invariant(*this, moved.rejected)) return broken;
     if (auto broken = broken_flows(moved)) return broken;
     if (auto broken = broken_plan()) return broken;
     if (auto broken = broken_settlements(moved)) return broken;
     if (auto broken = broken_payouts(moved)) return broken;
+    if (auto broken = broken_claims(moved)) return broken;
     for (const auto& [holder, amount] : moved.withdrawals)
         if (auto broken = revenue::broken_by_taking(*this, returns, holder, amount,
                                                     balance_of(holder), total_supply()))
             return broken;
-    return cover::broken_by(*this, asset(), held() + owed(), u256{before(held_)} + before(owed_));
+    return cover::broken_by(
+        *this, asset(), held() + owed() + purse::held(*this, asset()),
+        u256{before(held_)} + before(owed_) + purse::held_before(*this, asset()));
 }
 
 std::optional<std::string> Vault::broken_books() const {
@@ -124,7 +130,7 @@ std::optional<std::string> Vault::broken_flows(const Flows& moved) const {
 std::optional<std::string> Vault::broken_plan() const {
     const Hash terms = keccak256(abi::encode(
         VaultTerms{name(), symbol(), asset(), record(), purpose(), steward(), funding_deadline()}));
-    if (plan_hash() != tranches::hash_of_all(*this, terms))
+    if (plan_hash() != tranches::hash_of_all(*this, claims::plan_base(*this, terms)))
         return "X-3: the plan is not the one of its hash";
     if (Phase{before(phase_)} != Phase::draft && plan_hash() != before(plan_hash_))
         return "X-3: the plan changed after it was opened";
@@ -145,7 +151,7 @@ std::optional<std::string> Vault::broken_settlements(const Flows& moved) const {
         return tranches::terms_hold(*this, id, payouts::hash(*this, id)) &&
                payouts::rules_hold(*this, id);
     };
-    for (const u256& id : moved.claims)
+    for (const u256& id : moved.claimed)
         if (!holds(TrancheId{id.low64()}))
             return "X-3: tranche " + to_decimal(id) + " is not what was agreed";
     for (const auto& [id, payments] : moved.payments) {
@@ -192,6 +198,15 @@ std::optional<std::string> Vault::broken_payouts(const Flows& moved) const {
             return broken;
     }
     return std::nullopt;
+}
+
+std::optional<std::string> Vault::broken_claims(const Flows& moved) const {
+    if (auto broken = purse::broken_invariant(*this)) return broken;
+    for (const auto& [id, payments] : moved.payments)
+        if (claims::is_open(*this, TrancheId{id.low64()}) &&
+            tranches::was_settled_now(*this, TrancheId{id.low64()}, TrancheState::released))
+            return "X-2: tranche " + to_decimal(id) + " was released while in dispute";
+    return claims::broken_invariant(*this, purse::locked(*this, asset()));
 }
 
 }  // namespace plume
