@@ -314,11 +314,11 @@ Result<size_t> Play::hand_in(const std::vector<Reading>& readings) {
         const size_t end = std::min(begin + readings_per_call, readings.size());
         const std::vector<Reading> part(readings.begin() + static_cast<ptrdiff_t>(begin),
                                         readings.begin() + static_cast<ptrdiff_t>(end));
-        TRY(mined, session_.send(
-                       cast_.owner, contracts::feeds,
-                       calldata<"reportMany((uint256 device, uint64 at, uint256 cumulative, "
-                                "uint64 seq, bytes signature)[] readings) returns (uint256)">(part),
-                       {}, report_gas));
+        TRY(mined,
+            session_.send_within(
+                report_gas, cast_.owner, contracts::feeds,
+                calldata<"reportMany((uint256 device, uint64 at, uint256 cumulative, "
+                         "uint64 seq, bytes signature)[] readings) returns (uint256)">(part)));
         for (const Log& log : mined.logs) {
             if (Meters::ReadingSkipped::decode(log)) ++report_.skipped;
             const auto metered = Meters::Metered::decode(log);

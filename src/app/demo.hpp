@@ -21,6 +21,9 @@ struct SolarOptions {
     std::string table;  ///< a table like examples/solar.csv; empty: that one
     std::string raw;    ///< a file of raw samples, or a folder with one, used instead of the table
     uint64_t price = default_energy_price;  ///< millionths of cUSD per kWh
+    StoryOptions story;
+};
+
 struct ComputeOptions {
     std::string table;  ///< a table like examples/compute.csv; empty: that one
     std::string raw;    ///< raw samples, used instead of the table

@@ -133,11 +133,6 @@ Result<uint64_t> Session::estimate(const Account& from, const Address& to, Bytes
 
 Result<Transaction> Session::fill(const Account& from, const Address& to, BytesView data,
                                   const u256& value, uint64_t gas) {
-                                  const u256& value, std::optional<uint64_t> gas_limit) {
-    if (!gas_limit) {
-        TRY(estimated, estimate(from, to, data, value));
-        gas_limit = estimated;
-    }
     TRY(count, request("eth_getTransactionCount", {to_hex(from.address), "pending"}));
     TRY(tip, request("eth_maxPriorityFeePerGas", {}));
     TRY(price, request("eth_gasPrice", {}));
@@ -152,7 +147,6 @@ Result<Transaction> Session::fill(const Account& from, const Address& to, BytesV
                        .max_priority_fee_per_gas = *tip_value,
                        .max_fee_per_gas = *price_value * u256{2u} + *tip_value,
                        .gas_limit = gas,
-                       .gas_limit = *gas_limit,
                        .to = to,
                        .value = value,
                        .data = to_bytes(data)};
@@ -172,8 +166,6 @@ Result<Mined> Session::send_within(uint64_t gas, const Account& from, const Addr
 }
 
 Result<Mined> Session::submit(const Account& from, Transaction transaction) {
-                            const u256& value, std::optional<uint64_t> gas_limit) {
-    TRY(transaction, fill(from, to, data, value, gas_limit));
     const TransactionPtr signed_transaction = sign_transaction(std::move(transaction), from.key);
     TRY(receipt, request("eth_sendRawTransactionSync", {to_hex(signed_transaction->raw)}));
     return read_receipt(receipt, "eth_sendRawTransactionSync");

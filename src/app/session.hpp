@@ -2,7 +2,6 @@
 // this process.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "crypto/signature.hpp"
@@ -61,14 +60,12 @@ public:
     Result<rpc::Json> request(std::string_view method, boost::json::array params);
 
     /// Estimates, signs, sends and waits for the receipt. A call that would be refused is never
-    /// sent, so it costs nothing. With a gas limit nothing is estimated: for large calls that do
-    /// not fail.
+    /// sent, so it costs nothing.
     Result<Mined> send(const Account& from, const Address& to, BytesView data,
                        const u256& value = {});
     /// The same without estimating, where what it takes at most is known: an estimate runs a call
     /// many times over.
     Result<Mined> send_within(uint64_t gas, const Account& from, const Address& to, BytesView data);
-                       const u256& value = {}, std::optional<uint64_t> gas_limit = {});
     template <FixedText signature, class... T>
     Result<Mined> send(const Account& from, const Address& to, const T&... arguments) {
         return send(from, to, calldata<signature>(arguments...));
@@ -109,7 +106,6 @@ private:
     Result<void> read_logs_between(const Address& address, uint64_t first, uint64_t last,
                                    std::vector<Log>& out);
     Result<Mined> submit(const Account& from, Transaction transaction);
-                             const u256& value, std::optional<uint64_t> gas_limit);
 
     rpc::Client client_;
     std::string url_;

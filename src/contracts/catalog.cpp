@@ -29,8 +29,12 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{
-        asset_token_type(), regulated_token_type(), conditions_type(), attestations_type(), vault_type(), escrow_vault_type(), revenue_vault_type(), public_goods_type(), launcher_type(), asset_items_type(), feeds_type(), feed_face_type(), agents_type(), arbitrator_type(), scheduler_type(), pool_type(), revenue_stream_type()};
+    static const std::array types{asset_token_type(),   regulated_token_type(), conditions_type(),
+                                  attestations_type(),  vault_type(),           escrow_vault_type(),
+                                  revenue_vault_type(), public_goods_type(),    launcher_type(),
+                                  asset_items_type(),   feeds_type(),           feed_face_type(),
+                                  agents_type(),        arbitrator_type(),      scheduler_type(),
+                                  pool_type(),          revenue_stream_type()};
     return types;
 }
 

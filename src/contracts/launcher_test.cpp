@@ -106,6 +106,8 @@ TEST_F(LauncherTest, one_call_launches_a_pool) {
     const Address pool = out.value<std::vector<Address>>().at(0);
     EXPECT_EQ(world.ask<"describe(address)">(launcher, pool).value<std::string>(), "Pool");
     EXPECT_EQ(world.ask<"asset()">(pool).value<Address>(), world.currency());
+}
+
 TEST_F(LauncherTest, one_call_launches_a_stream_of_payments) {
     TokenParams params;
     params.name = "Lease";
@@ -119,6 +121,7 @@ TEST_F(LauncherTest, one_call_launches_a_stream_of_payments) {
     terms.schedule.count = 3;
     terms.schedule.payment = {7_u256};
     const Outcome out = launch(alice, "AssetToken.Stream", abi::encode(params, terms));
+    ASSERT_TRUE(out.ok());
     const Address token = out.value<std::vector<Address>>().at(0);
     EXPECT_EQ(world.ask<"describe(address)">(launcher, token).value<std::string>(),
               "RevenueStream");
