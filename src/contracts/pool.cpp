@@ -7,7 +7,7 @@ namespace plume {
 
 namespace {
 
-constexpr u256 book_limit{~u128{}};  // of the books, and of the supply
+constexpr u256 book_limit = (u256{1u} << 128) - u256{1u};  // of the books, and of the supply
 
 /// floor(a * b / d), or the greatest number: a maximum must not be refused.
 u256 bounded(const u256& a, const u256& b, const u256& d) {

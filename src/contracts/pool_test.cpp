@@ -133,7 +133,7 @@ TEST_F(PoolTest, what_is_beyond_a_maximum_is_refused_with_it) {
         world.redeem(alice, 41'000'000_u256)
             .refused_with(Pool::ERC4626ExceededMaxRedeem{alice, 41'000'000_u256, 40'999'999_u256}));
     EXPECT_TRUE(world.redeem(alice, 40'999'999_u256).ok());
-    const u256 most{~u128{}};
+    const u256 most = u256{1u} << 128;
     const u256 room = world.number<"maxDeposit(address)">(alice);
     EXPECT_LT(room, most);
     EXPECT_TRUE(world.deposit(alice, room + 1_u256)
@@ -141,6 +141,25 @@ TEST_F(PoolTest, what_is_beyond_a_maximum_is_refused_with_it) {
     const u256 shares = world.number<"maxMint(address)">(alice);
     EXPECT_TRUE(world.mint(alice, shares + 1_u256)
                     .refused_with(Pool::ERC4626ExceededMaxMint{alice, shares + 1_u256, shares}));
+}
+
+TEST_F(PoolTest, the_greatest_deposit_is_taken) {
+    const Address rich = world.make_token("AssetToken", u256_max);
+    PoolTerms terms = world.terms();
+    terms.asset = rich;
+    for (const bool mints : {false, true}) {
+        const Address other = world.make(terms).value<Address>();
+        world.send<"approve(address,uint256)">(person(1), rich, other, u256_max);
+        const u256 assets = world.ask<"maxDeposit(address)">(other, alice).value<u256>();
+        const u256 shares = world.ask<"maxMint(address)">(other, alice).value<u256>();
+        const Outcome out =
+            mints ? world.send<"mint(uint256,address)">(person(1), other, shares, alice)
+                  : world.send<"deposit(uint256,address)">(person(1), other, assets, alice);
+        EXPECT_TRUE(out.ok());
+        const u256 left = world.ask<"maxMint(address)">(other, alice).value<u256>();
+        EXPECT_LT(left, 1'000'000_u256);
+        EXPECT_EQ(world.ask<"maxDeposit(address)">(other, alice).value<u256>(), 0_u256);
+    }
 }
 
 TEST_F(PoolTest, nobody_but_people_is_given_shares) {
