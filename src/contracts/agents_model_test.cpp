@@ -62,7 +62,7 @@ struct Model {
         int64_t answer = 0;
         int64_t proposed = 0;
         int64_t reward = 0;
-        uint64_t dispute = 0;
+        uint64_t dispute = ~uint64_t{0};  ///< without one: a number that no dispute has
         std::vector<Seat> seats;
 
         bool is_open() const {
@@ -359,7 +359,6 @@ private:
                 const bool is_due = request.state == RequestState::disputed;
                 const uint64_t ruling = operation.number % 4;
                 Outcome out = world_.rule(request.dispute, ruling);
-                // A dispute that is not this request's may still be another's.
                 if (!is_due) return {std::move(out), false};
                 model_.end(request, ruling);
                 return {std::move(out), true};
