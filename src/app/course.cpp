@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/csv.hpp"
+#include "contracts/calendar.hpp"
 #include "rpc/utf8.hpp"
 
 namespace plume {
@@ -195,12 +196,7 @@ uint64_t Course::begins_at() const {
     const auto begins = month_of(presentation);
     check(begins.has_value(), "courses are loaded with a presentation that has a date");
     const auto [year, month] = *begins;
-    // Days from 1970 to the first of a month, counted from March so that leap days come last.
-    const uint64_t march_year = month > 2 ? year : year - 1;
-    const uint64_t months = month > 2 ? month - 3 : month + 9;
-    const uint64_t days = 365 * march_year + march_year / 4 - march_year / 100 + march_year / 400 +
-                          (153 * months + 2) / 5 - 719'468;
-    return days * 86'400;
+    return calendar::time_of({year, month, 1});
 }
 
 Result<std::vector<Course>> load_courses(const std::filesystem::path& file) {

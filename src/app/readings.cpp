@@ -7,12 +7,13 @@
 #include <set>
 
 #include "app/csv.hpp"
+#include "contracts/calendar.hpp"
 
 namespace plume {
 
 namespace {
 
-constexpr uint64_t day_seconds = 86'400;
+using calendar::day_seconds;
 constexpr uint64_t hour_seconds = 3'600;
 constexpr int64_t micro = 1'000'000;
 constexpr int64_t millijoules_per_wh = 3'600'000;
@@ -31,13 +32,7 @@ std::optional<uint64_t> two_digits(std::string_view text, size_t at, uint64_t ma
     return out;
 }
 
-uint64_t days_in(uint64_t year, uint64_t month) {
-    const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (month == 2) return is_leap ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
-/// Days since 1970 of "2016-07-01" at the beginning of `text`.
+/// The first second of "2016-07-01" at the beginning of `text`.
 std::optional<uint64_t> parse_day(std::string_view text) {
     const auto century = two_digits(text, 0, 99);
     const auto of_century = two_digits(text, 2, 99);
@@ -46,12 +41,9 @@ std::optional<uint64_t> parse_day(std::string_view text) {
     if (!century || !of_century || !month || !day || text[4] != '-' || text[7] != '-')
         return std::nullopt;
     const uint64_t year = *century * 100 + *of_century;
-    if (year < 1970 || *month == 0 || *day == 0 || *day > days_in(year, *month))
+    if (year < 1970 || *month == 0 || *day == 0 || *day > calendar::days_in_month(year, *month))
         return std::nullopt;
-    uint64_t days = *day - 1;
-    for (uint64_t y = 1970; y < year; ++y) days += days_in(y, 2) == 29 ? 366 : 365;
-    for (uint64_t m = 1; m < *month; ++m) days += days_in(year, m);
-    return days;
+    return calendar::time_of({year, *month, *day});
 }
 
 /// Seconds east of UTC of "Z", "+hh:mm", "-hh:mm" or nothing.
@@ -151,9 +143,8 @@ std::optional<int64_t> parse_scaled(std::string_view text, unsigned decimals) {
 }
 
 std::optional<uint64_t> parse_time(std::string_view text) {
-    const auto days = parse_day(text);
-    if (!days) return std::nullopt;
-    if (text.size() == 10) return *days * day_seconds;
+    const auto day = parse_day(text);
+    if (!day || text.size() == 10) return day;
     const auto hours = two_digits(text, 11, 23);
     const auto minutes = two_digits(text, 14, 59);
     const auto seconds = two_digits(text, 17, 59);
@@ -161,8 +152,7 @@ std::optional<uint64_t> parse_time(std::string_view text) {
     if (text[10] != ' ' && text[10] != 'T') return std::nullopt;
     const auto offset = parse_offset(text.substr(19));
     if (!offset) return std::nullopt;
-    const auto local =
-        static_cast<int64_t>(*days * day_seconds + *hours * 3'600 + *minutes * 60 + *seconds);
+    const auto local = static_cast<int64_t>(*day + *hours * 3'600 + *minutes * 60 + *seconds);
     if (local < *offset) return std::nullopt;
     return static_cast<uint64_t>(local - *offset);
 }

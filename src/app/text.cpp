@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/result.hpp"
+#include "contracts/calendar.hpp"
 
 namespace plume {
 
@@ -43,18 +44,7 @@ std::string format_bps(uint64_t bps) {
 }
 
 std::string format_day(uint64_t timestamp) {
-    // Days are counted from 0000-03-01, so that the leap day is a year's last (civil calendar,
-    // 400-year eras).
-    const uint64_t days = timestamp / 86'400 + 719'468;
-    const uint64_t era = days / 146'097;
-    const uint64_t of_era = days % 146'097;
-    const uint64_t year_of_era =
-        (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
-    const uint64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const uint64_t march_month = (5 * of_year + 2) / 153;
-    const uint64_t day = of_year - (153 * march_month + 2) / 5 + 1;
-    const uint64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-    const uint64_t year = 400 * era + year_of_era + (month <= 2 ? 1 : 0);
+    const auto [year, month, day] = calendar::date_of(timestamp);
     const auto two = [](uint64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
     return std::to_string(year) + "-" + two(month) + "-" + two(day);
 }
