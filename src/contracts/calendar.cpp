@@ -8,7 +8,6 @@ namespace plume::calendar {
 namespace {
 
 constexpr uint64_t epoch_year = 1970;
-constexpr uint64_t year_days_max = 366;
 
 bool is_leap(uint64_t year) {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -33,14 +32,18 @@ uint64_t days_in_month(uint64_t year, uint64_t month) {
 }
 
 Date date_of(uint64_t time) {
-    uint64_t days = time / day_seconds;
-    // Not too late, and early by no more than a year in every 483.
-    uint64_t year = epoch_year + days / year_days_max;
-    while (day_number(year + 1) <= days) ++year;
-    days -= day_number(year);
-    uint64_t month = 1;
-    for (; days >= days_in_month(year, month); ++month) days -= days_in_month(year, month);
-    return {year, month, days + 1};
+    // Days are counted from 0000-03-01, so that the leap day is a year's last (400-year eras).
+    const uint64_t days = time / day_seconds + 719'468;
+    const uint64_t era = days / 146'097;
+    const uint64_t of_era = days % 146'097;
+    const uint64_t year_of_era =
+        (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
+    const uint64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const uint64_t march_month = (5 * of_year + 2) / 153;
+    const uint64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
+    return {.year = 400 * era + year_of_era + (month <= 2 ? 1 : 0),
+            .month = month,
+            .day = of_year - (153 * march_month + 2) / 5 + 1};
 }
 
 uint64_t time_of(const Date& date) {

@@ -17,7 +17,7 @@ struct Date {
     friend bool operator==(const Date&, const Date&) = default;
 };
 
-/// The day on which `time` lies.
+/// The day on which `time` lies; of any time, and in constant time.
 Date date_of(uint64_t time);
 /// The first second of a day.
 uint64_t time_of(const Date& date);
