@@ -105,11 +105,9 @@ private:
 };
 
 Result<void> Fund::expect_refusal(const std::string& what, const Result<Mined>& outcome) {
-    if (outcome) return Error{exit_code::failed, what + ": should have been refused and was not"};
-    if (outcome.error().code != exit_code::refused) return outcome.error();
-    ++report_.refusals;
-    tell("  refused, as it should be: " + what + " -> " + outcome.error().what);
-    return {};
+    auto refused = require_refused(what, outcome, narrate_);
+    if (refused) ++report_.refusals;
+    return refused;
 }
 
 Result<void> Fund::found() {

@@ -44,6 +44,14 @@ Result<void> travel_to(Session& session, uint64_t time) {
     return {};
 }
 
+Result<void> require_refused(const std::string& what, const Result<Mined>& outcome,
+                             const Narrator& narrate) {
+    if (outcome) return Error{exit_code::failed, what + ": should have been refused and was not"};
+    if (outcome.error().code != exit_code::refused) return outcome.error();
+    narrate("  refused, as it should be: " + what + " -> " + outcome.error().what);
+    return {};
+}
+
 int run_story(const StoryOptions& options, const Story& story) {
     std::optional<TemporaryDirectory> temporary;
     fs::path data = options.data;

@@ -49,6 +49,10 @@ int run_story(const StoryOptions& options, const Story& story);
 /// Sets the time of the next block, unless it is past already.
 Result<void> travel_to(Session& session, uint64_t time);
 
+/// Refuses an `outcome` that is not a refusal by the chain; tells why it was one otherwise.
+Result<void> require_refused(const std::string& what, const Result<Mined>& outcome,
+                             const Narrator& narrate);
+
 /// A table that comes with the sources, wherever the program is called from.
 std::filesystem::path find_example(std::string_view name);
 
