@@ -454,7 +454,7 @@ std::map<std::string, Limit> limits_of(const Tree& tree) {
 
 Findings check_limits(const Tree& tree) {
     static const std::regex row(R"(^\|[^|]*\| ([^|]*) \| `(\w+_max(?:_\w+)?)` \| `([^`]+)` \|$)");
-    const std::string document = "ARCHITECTURE.md";
+    const std::string document = "docs/limits.md";
     const std::string text = tree.contains(document) ? tree.at(document) : "";
     std::map<std::string, Limit> limits = limits_of(tree);
     Findings out;
@@ -475,7 +475,7 @@ Findings check_limits(const Tree& tree) {
     }
     for (const auto& [name, limit] : limits)
         if (limit.path.ends_with(".hpp"))
-            out.push_back({"limit", limit.path, limit.line, "not in ARCHITECTURE.md: " + name});
+            out.push_back({"limit", limit.path, limit.line, "not in docs/limits.md: " + name});
     return out;
 }
 

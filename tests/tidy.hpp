@@ -20,7 +20,7 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-/// The sources, and ARCHITECTURE.md, by their path from the root of the project
+/// The sources, and docs/limits.md, by their path from the root of the project
 /// ("src/base/bytes.hpp"), in order.
 using Tree = std::map<std::string, std::string>;
 
@@ -63,7 +63,7 @@ Findings check_slots(const Tree& tree);
 /// "untested": a unit of src/ without its test beside it.
 Findings check_tests(const Tree& tree);
 
-/// "limit": the table of limits in ARCHITECTURE.md has a row for each constant called ..._max of a
+/// "limit": the table of limits in docs/limits.md has a row for each constant called ..._max of a
 /// header, with its value, and may have rows for those of sources:
 ///     | what | value | `name` | `path under src` |
 /// A value is a number, with commas, or one with the unit KiB, MiB or years.

@@ -58,8 +58,8 @@ Tree read_tree() {
         }
     }
     std::ostringstream text;
-    text << std::ifstream(root / "ARCHITECTURE.md").rdbuf();
-    out["ARCHITECTURE.md"] = text.str();
+    text << std::ifstream(root / "docs/limits.md").rdbuf();
+    out["docs/limits.md"] = text.str();
     return out;
 }
 
@@ -230,7 +230,7 @@ TEST(Tidy, a_unit_has_its_test_beside_it) {
 TEST(Tidy, limits_stand_in_the_table_with_their_value) {
     const auto limits = [](const std::string& code, const std::string& value) {
         const std::string row = "| depth | " + value + " | `depth_max` | `evm/a.hpp` |\n";
-        return check_limits({{"src/evm/a.hpp", code}, {"ARCHITECTURE.md", row}}).size();
+        return check_limits({{"src/evm/a.hpp", code}, {"docs/limits.md", row}}).size();
     };
     EXPECT_EQ(limits("inline constexpr uint32_t depth_max = 1'024;", "1,024"), 0u);
     EXPECT_EQ(limits("static constexpr size_t depth_max = size_t{5} << 20;", "5 MiB"), 0u);
