@@ -38,11 +38,6 @@ void log_commit(const Executed& executed) {
                     {"transaction", to_hex(alarm.transaction)},
                     {"contract", to_hex(alarm.contract)},
                     {"invariant", alarm.invariant}});
-    log::debug("block committed",
-               {{"number", std::to_string(header.number)},
-                {"hash", to_hex(executed.block.hash)},
-                {"transactions", std::to_string(executed.block.transactions.size())},
-                {"gas", std::to_string(header.gas_used)}});
 }
 
 void write(Store& store, const Executed& executed) {

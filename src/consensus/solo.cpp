@@ -14,6 +14,7 @@ Solo::Solo(Chain& chain, SoloOptions options)
     : chain_(chain),
       options_(std::move(options)),
       next_block_(std::chrono::steady_clock::now()),
+      last_beat_(std::chrono::steady_clock::now()),
       pending_(chain.on_pending([this](const TransactionPtr&) { note_pending(); })),
       thread_("chain", [this] { run(); }) {}
 
@@ -38,6 +39,7 @@ void Solo::note_pending() {
 
 bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
     for (;;) {
+        last_beat_ = std::chrono::steady_clock::now();
         if (is_stopping_) return false;
         if (served_ < wanted_) return true;
         if (!options_.block_time) {
@@ -75,15 +77,10 @@ void Solo::run() {
         if (options_.block_time)
             next_block_ = std::chrono::steady_clock::now() + *options_.block_time;
         lock.unlock();
+        const auto begin = std::chrono::steady_clock::now();
         const Proposal proposal = chain_.propose(timestamp);
-        CommittedBlockPtr block;
-        if (even_if_empty || is_due || !proposal.transactions.empty()) {
-            Executed executed = chain_.execute(proposal);
-            // A call that is due but cannot be made is no reason for a block.
-            const bool is_empty =
-                proposal.transactions.empty() && executed.block.transactions.empty();
-            if (even_if_empty || !is_empty) block = chain_.commit(std::move(executed));
-        }
+        CommittedBlockPtr block = make_block(proposal, even_if_empty, is_due,
+                                             {.propose = std::chrono::steady_clock::now() - begin});
         const auto next_due = chain_.next_due();
         lock.lock();
         // What is due and was not made now would not be made a moment later either.
@@ -96,6 +93,25 @@ void Solo::run() {
         last_mined_ = std::move(block);
         mined_.notify_all();
     }
+    is_finished_ = true;
+}
+
+CommittedBlockPtr Solo::make_block(const Proposal& proposal, bool even_if_empty, bool is_due,
+                                   BlockReport report) const {
+    if (!even_if_empty && !is_due && proposal.transactions.empty()) return nullptr;
+    const auto begin = std::chrono::steady_clock::now();
+    Executed executed = chain_.execute(proposal);
+    const auto executed_at = std::chrono::steady_clock::now();
+    // A call that is due but cannot be made is no reason for a block.
+    const bool is_empty = proposal.transactions.empty() && executed.block.transactions.empty();
+    if (!even_if_empty && is_empty) return nullptr;
+    report.execute = executed_at - begin;
+    report.alarms = executed.alarms.size();
+    report.refused = executed.refused.size();
+    report.block = chain_.commit(std::move(executed));
+    report.commit = std::chrono::steady_clock::now() - executed_at;
+    if (options_.on_block) options_.on_block(report);
+    return report.block;
 }
 
 CommittedBlockPtr Solo::mine() {

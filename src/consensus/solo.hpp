@@ -2,6 +2,7 @@
 // intervals.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -13,12 +14,24 @@
 
 namespace plume {
 
+/// A block that was made, how long it took, and what was not right about it.
+struct BlockReport {
+    CommittedBlockPtr block;
+    std::chrono::nanoseconds propose{0};
+    std::chrono::nanoseconds execute{0};  ///< with the state's root
+    std::chrono::nanoseconds commit{0};   ///< until it was on disk and told
+    size_t alarms = 0;                    ///< transactions undone as they broke an invariant
+    size_t refused = 0;                   ///< transactions that turned out invalid
+};
+
 struct SoloOptions {
     /// Absent: a block as soon as a transaction waits or a scheduled call is due. Present: a block
     /// at this interval, empty or not.
     std::optional<std::chrono::milliseconds> block_time;
     /// Seconds since 1970.
     std::function<uint64_t()> clock;
+    /// Hears of each block, on the chain thread; may be empty.
+    std::function<void(const BlockReport&)> on_block{};
 };
 
 /// The seconds since 1970 by the system's clock.
@@ -52,6 +65,13 @@ public:
     /// The time a block made now would have.
     uint64_t now() const;
 
+    /// When the chain thread last went round its loop. It does so after each block and when it is
+    /// nudged, so one that neither works nor waits is found by its silence. Takes no lock.
+    std::chrono::steady_clock::time_point last_beat() const { return last_beat_; }
+    void nudge() { wake_.notify_one(); }
+    /// Whether the chain thread has made its last block. Takes no lock.
+    bool is_finished() const { return is_finished_; }
+
 private:
     void run();
     /// Waits for a reason to make a block; false when it is time to stop.
@@ -62,6 +82,9 @@ private:
     /// Sleeps until something happens or the next scheduled call is due.
     void wait_for_call(std::unique_lock<std::mutex>& lock);
     uint64_t next_timestamp() const;
+    /// Makes a block if there is anything to put into it, or `even_if_empty`; null without one.
+    CommittedBlockPtr make_block(const Proposal& proposal, bool even_if_empty, bool is_due,
+                                 BlockReport report) const;
 
     Chain& chain_;
     const SoloOptions options_;
@@ -78,6 +101,9 @@ private:
     std::chrono::steady_clock::time_point next_block_;
     int64_t offset_seconds_ = 0;              ///< the clock against the real one
     std::optional<uint64_t> next_timestamp_;  ///< of the next block only
+
+    std::atomic<std::chrono::steady_clock::time_point> last_beat_;
+    std::atomic<bool> is_finished_ = false;
 
     Chain::Subscription pending_;
     Thread thread_;  ///< last: it uses all of the above

@@ -221,6 +221,51 @@ TEST_F(SoloSchedule, time_alone_makes_the_block) {
     EXPECT_EQ(calls_in(2), 1u);
 }
 
+TEST_F(SoloTest, tells_of_each_block_and_how_long_it_took) {
+    std::vector<BlockReport> reports;
+    SoloOptions watched = options();
+    watched.on_block = [&](const BlockReport& report) { reports.push_back(report); };
+    {
+        Solo solo(*chain, std::move(watched));
+        solo.mine();
+        solo.mine();
+    }
+    ASSERT_EQ(reports.size(), 2u);
+    EXPECT_EQ(reports[1].block->block.header.number, 2u);
+    EXPECT_GT(reports[1].execute.count(), 0);
+    EXPECT_GT(reports[1].commit.count(), 0);
+    EXPECT_EQ(reports[1].alarms, 0u);
+}
+
+TEST_F(SoloTest, an_idle_thread_gives_a_sign_of_life_when_it_is_nudged) {
+    Solo solo(*chain, options());
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_TRUE(eventually([&] {
+        solo.nudge();
+        return solo.last_beat() > before;
+    }));
+    EXPECT_FALSE(solo.is_finished());
+    solo.stop();
+    EXPECT_TRUE(eventually([&] { return solo.is_finished(); }));
+}
+
+TEST_F(SoloTest, a_thread_that_hangs_gives_no_sign_of_life) {
+    std::atomic<bool> hangs{true};
+    SoloOptions hanging = options();
+    hanging.on_block = [&](const BlockReport&) {
+        while (hangs) std::this_thread::sleep_for(1ms);
+    };
+    Solo solo(*chain, std::move(hanging));
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
+    ASSERT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+    const auto silent_since = solo.last_beat();
+    solo.nudge();
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(solo.last_beat(), silent_since);
+    hangs = false;
+    EXPECT_TRUE(eventually([&] { return solo.last_beat() > silent_since; }));
+}
+
 TEST_F(SoloTest, stopping_lets_go_of_those_who_wait) {
     auto solo = std::make_unique<Solo>(*chain, options());
     std::atomic<bool> is_done{false};
