@@ -122,13 +122,13 @@ Result<void> write_version(const std::filesystem::path& dir) {
     return sync_directory(dir);
 }
 
-/// Refuses another format; stamps a directory that has none yet.
-Result<void> check_version(const std::filesystem::path& dir) {
+/// Refuses another format; whether there is one.
+Result<bool> read_version(const std::filesystem::path& dir) {
     const auto path = dir / "VERSION";
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.ok()) {
         if (errno != ENOENT) return failure("read", path);
-        return write_version(dir);
+        return false;
     }
     const std::string line = read_line(file.get());
     uint32_t found = 0;
@@ -145,7 +145,13 @@ Result<void> check_version(const std::filesystem::path& dir) {
                              std::to_string(found) + ", but this version of Plume reads format " +
                              std::to_string(format_version) +
                              (found > format_version ? "; use a newer one" : "")};
-    return {};
+    return true;
+}
+
+/// Refuses another format; stamps a directory that has none yet.
+Result<void> check_version(const std::filesystem::path& dir) {
+    TRY(is_stamped, read_version(dir));
+    return is_stamped ? Result<void>() : write_version(dir);
 }
 
 }  // namespace
@@ -167,6 +173,23 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::filesystem
     std::unique_ptr<DataDirectory> out(new DataDirectory(dir, lock));
     if (auto known = check_version(dir); !known) return known.error();
     if (auto made = make_directory(out->database()); !made) return made.error();
+    return out;
+}
+
+DirectoryFacts look_at(const std::filesystem::path& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) return {};
+    DirectoryFacts out{.exists = true,
+                       .is_private = (found.st_mode & 077) == 0,
+                       .is_ours = found.st_uid == ::geteuid()};
+    const File lock(::open((path / "LOCK").c_str(), O_RDONLY | O_CLOEXEC));
+    if (lock.ok() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        out.holder = read_line(lock.get());
+        if (out.holder.empty()) out.holder = "another process";
+    }
+    const auto version = read_version(path);
+    out.has_format = version ? *version : true;
+    if (!version) out.format_problem = version.error().what;
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/result.hpp"
 
@@ -30,5 +31,19 @@ private:
     std::filesystem::path dir_;
     int lock_;  ///< file descriptor
 };
+
+/// What can be seen of a directory without taking it.
+struct DirectoryFacts {
+    bool exists = false;
+    bool is_private = false;  ///< no other user may read or write it
+    bool is_ours = false;     ///< belongs to this user
+    /// Who has it locked: "process 4711 since 2026-08-01 12:00:00 UTC"; empty for nobody.
+    std::string holder{};
+    bool has_format = false;  ///< a node has been here
+    /// Why this version cannot use what is there; empty when it can.
+    std::string format_problem{};
+};
+
+DirectoryFacts look_at(const std::filesystem::path& path);
 
 }  // namespace plume

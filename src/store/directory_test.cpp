@@ -119,5 +119,31 @@ TEST(DataDirectory, that_cannot_be_written_is_refused) {
     EXPECT_NE(refusal("/proc/plume"), "");
 }
 
+TEST(DataDirectory, can_be_looked_at_without_taking_it) {
+    const TemporaryDirectory temporary;
+    EXPECT_FALSE(look_at(temporary.path() / "none").exists);
+    DirectoryFacts facts = look_at(temporary.path());
+    EXPECT_TRUE(facts.exists);
+    EXPECT_TRUE(facts.is_ours);
+    EXPECT_FALSE(facts.has_format);
+    EXPECT_EQ(facts.holder, "");
+    {
+        const auto opened = DataDirectory::open(temporary.path());
+        ASSERT_TRUE(opened.ok());
+        facts = look_at(temporary.path());
+        EXPECT_TRUE(facts.holder.starts_with("process " + std::to_string(::getpid())));
+        EXPECT_TRUE(facts.has_format);
+    }
+    EXPECT_EQ(look_at(temporary.path()).holder, "");
+    EXPECT_EQ(refusal(temporary.path()), "") << "looking takes nothing";
+    ASSERT_EQ(::chmod(temporary.path().c_str(), 0750), 0);
+    EXPECT_FALSE(look_at(temporary.path()).is_private);
+    ASSERT_EQ(::chmod(temporary.path().c_str(), 0700), 0);
+    EXPECT_TRUE(look_at(temporary.path()).is_private);
+    write_file(temporary.path() / "VERSION",
+               "plume data format " + std::to_string(format_version + 1) + "\n");
+    EXPECT_NE(look_at(temporary.path()).format_problem.find("use a newer one"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace plume
