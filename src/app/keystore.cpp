@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "crypto/keccak.hpp"
-#include "crypto/password.hpp"
+#include "crypto/secret.hpp"
 
 namespace plume {
 
@@ -85,10 +85,25 @@ Result<PrivateKey> decrypt(const json::value& crypto, std::string_view password)
     TRY(derived, derived_key(crypto, password));
     Bytes guarded = to_bytes(BytesView{derived}.subspan(16, 16));
     append(guarded, encrypted);
-    if (!equal(keccak256(BytesView{guarded}), mac)) return Error{.what = "wrong password"};
-    const auto key = PrivateKey::from(aes_ctr(BytesView{derived}.first(16), *counter, encrypted));
+    const bool is_right = equal(keccak256(BytesView{guarded}), mac);
+    wipe(guarded);
+    Bytes plain = aes_ctr(BytesView{derived}.first(16), *counter, encrypted);
+    wipe(derived);
+    const auto key = is_right ? PrivateKey::from(plain) : std::nullopt;
+    wipe(plain);
+    if (!is_right) return Error{.what = "wrong password"};
     if (!key) return unusable("no valid key in it");
     return *key;
+}
+
+/// A UUID of version 4 (RFC 9562).
+std::string random_id() {
+    Bytes bytes = random_bytes(16);
+    bytes[6] = static_cast<uint8_t>(0x40 | (bytes[6] & 0x0f));
+    bytes[8] = static_cast<uint8_t>(0x80 | (bytes[8] & 0x3f));
+    std::string out = to_hex(bytes).substr(2);
+    for (const size_t dash : {20, 16, 12, 8}) out.insert(dash, 1, '-');
+    return out;
 }
 
 }  // namespace
@@ -103,6 +118,35 @@ Result<PrivateKey> open_keystore(const json::value& file, std::string_view passw
     TRY(address, text_at(file, "address"));
     if (Address::parse(address) != address_of(key)) return unusable("the key is not the address's");
     return key;
+}
+
+Result<json::object> seal_keystore(const PrivateKey& key, std::string_view password,
+                                   const ScryptCosts& costs) {
+    constexpr size_t key_size = 32;
+    const Bytes salt = random_bytes(key_size);
+    const auto counter = FixedBytes<16>::from(random_bytes(16)).value();
+    TRY(derived, scrypt(password, salt, costs, key_size));
+    const Bytes encrypted = aes_ctr(BytesView{derived}.first(16), counter, key.bytes());
+    Bytes guarded = to_bytes(BytesView{derived}.subspan(16, 16));
+    append(guarded, encrypted);
+    const Hash mac = keccak256(BytesView{guarded});
+    wipe(derived);
+    wipe(guarded);
+    const auto plain = [](BytesView bytes) { return to_hex(bytes).substr(2); };
+    return json::object{
+        {"version", 3},
+        {"id", random_id()},
+        {"address", plain(address_of(key))},
+        {"crypto", json::object{{"cipher", "aes-128-ctr"},
+                                {"cipherparams", json::object{{"iv", plain(counter)}}},
+                                {"ciphertext", plain(encrypted)},
+                                {"kdf", "scrypt"},
+                                {"kdfparams", json::object{{"n", costs.n},
+                                                           {"r", costs.r},
+                                                           {"p", costs.p},
+                                                           {"dklen", key_size},
+                                                           {"salt", plain(salt)}}},
+                                {"mac", plain(mac)}}}};
 }
 
 }  // namespace plume

@@ -2,10 +2,11 @@
 // them; nothing in them is trusted, so what they may ask of this machine is bounded.
 #pragma once
 
-#include <boost/json/value.hpp>
+#include <boost/json.hpp>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "crypto/password.hpp"
 #include "crypto/signature.hpp"
 
 namespace plume {
@@ -23,5 +24,13 @@ inline constexpr size_t keystore_salt_size_max = 1024;
 /// password is wrong; and when the file names an address that is not the key's. Takes half a second
 /// with the usual costs.
 Result<PrivateKey> open_keystore(const boost::json::value& file, std::string_view password);
+
+/// The costs that wallets take by default: 256 MiB and about a second.
+inline constexpr ScryptCosts keystore_costs{.n = 262'144, .r = 8, .p = 1};
+
+/// A file with `key`, as `open_keystore` reads it; the salt, the counter and the id are random. An
+/// error when the costs are out of range or the memory for them is not there.
+Result<boost::json::object> seal_keystore(const PrivateKey& key, std::string_view password,
+                                          const ScryptCosts& costs = keystore_costs);
 
 }  // namespace plume

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "crypto/secret.hpp"
 #include "support/fixtures.hpp"
 
 namespace plume {
@@ -126,6 +127,34 @@ TEST(Keystore, asks_for_bounded_rounds) {
     kdf_settings(file)["prf"] = "hmac-sha512";
     EXPECT_EQ(open_keystore(file, "foo").error().what,
               "unusable key file: unknown prf hmac-sha512");
+}
+
+/// Costs that take no time.
+constexpr ScryptCosts cheap{.n = 2, .r = 8, .p = 1};
+
+TEST(Keystore, opens_what_it_has_sealed) {
+    const PrivateKey key = random_key();
+    const auto file = seal_keystore(key, "a password", cheap);
+    ASSERT_TRUE(file.ok());
+    const auto opened = open_keystore(*file, "a password");
+    ASSERT_TRUE(opened.ok()) << opened.error().what;
+    EXPECT_EQ(*opened, key);
+    EXPECT_EQ(open_keystore(*file, "another").error().what, "wrong password");
+    EXPECT_EQ(boost::json::serialize(*file).find(to_hex(key.bytes()).substr(2)), std::string::npos);
+}
+
+TEST(Keystore, seals_the_same_key_differently_each_time) {
+    const PrivateKey key = random_key();
+    const auto first = seal_keystore(key, "", cheap);
+    const auto second = seal_keystore(key, "", cheap);
+    EXPECT_NE(first->at("crypto").at("ciphertext"), second->at("crypto").at("ciphertext"));
+    EXPECT_NE(first->at("id"), second->at("id"));
+    EXPECT_EQ(first->at("id").as_string()[14], '4');
+}
+
+TEST(Keystore, does_not_seal_at_costs_that_it_would_not_open) {
+    EXPECT_FALSE(seal_keystore(random_key(), "x", {.n = 3, .r = 8, .p = 1}).ok());
+    EXPECT_FALSE(seal_keystore(random_key(), "x", {.n = 1u << 20, .r = 8, .p = 1}).ok());
 }
 
 }  // namespace
