@@ -2,12 +2,11 @@
 
 #include <unistd.h>
 
-#include <fstream>
 #include <iostream>
 
 #include "app/accounts.hpp"
 #include "app/describe.hpp"
-#include "app/keystore.hpp"
+#include "app/key_file.hpp"
 #include "app/serve.hpp"
 #include "codec/abi_json.hpp"
 #include "codec/abi_text.hpp"
@@ -20,22 +19,6 @@ namespace plume {
 namespace json = boost::json;
 
 namespace {
-
-/// The first line of a file, or what is typed at the terminal without being shown.
-Result<std::string> read_password(const std::string& file) {
-    std::string out;
-    if (!file.empty()) {
-        std::ifstream stream(file);
-        if (!std::getline(stream, out))
-            return Error{exit_code::usage, "cannot read a password from " + file};
-        return out;
-    }
-    const char* typed = isatty(STDIN_FILENO) != 0 ? getpass("password: ") : nullptr;
-    if (typed == nullptr)
-        return Error{exit_code::usage,
-                     "a keystore needs --password-file when there is no terminal"};
-    return std::string(typed);
-}
 
 /// One function of the contract at `to`, found by what the person wrote.
 Result<abi::Declaration> find_function(Session& session, const Address& to,
@@ -162,19 +145,14 @@ Result<Account> choose_signer(const SignerOptions& options) {
     if (options.keystore.empty()) {
         if (options.from.empty())
             return Error{exit_code::usage,
-                         "who signs? Give --from with a development account's name, or --keystore"};
+                         "who signs? Give --from with a development account's name, or --key-file"};
         return find_development_account(options.from);
     }
-    std::ifstream stream(options.keystore, std::ios::binary);
-    if (!stream) return Error{exit_code::usage, "cannot read " + options.keystore};
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    TRY(password, read_password(options.password_file));
-    boost::json::error_code failure;
-    const json::value file = json::parse(text, failure);
-    if (failure) return Error{exit_code::usage, options.keystore + " is no JSON"};
-    auto key = open_keystore(file, password);
-    if (!key) return Error{exit_code::usage, options.keystore + ": " + key.error().what};
-    return Account{options.keystore, *key, address_of(*key)};
+    TRY(file, find_key_file(options.keystore, key_folder()));
+    if (auto kept = check_key_file(file); !kept) return std::move(kept).error();
+    TRY(password, read_secret(options.password_file, "password", false));
+    TRY(key, open_key_file(file, password.text()));
+    return Account{options.keystore, key, address_of(key)};
 }
 
 Result<void> confirm(const SignerOptions& options, const std::string& what) {

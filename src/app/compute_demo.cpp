@@ -1,6 +1,7 @@
 #include "app/compute.hpp"
 #include "app/demo.hpp"
 #include "app/serve.hpp"
+#include "app/signals.hpp"
 #include "base/log.hpp"
 
 namespace plume {

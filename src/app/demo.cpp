@@ -2,6 +2,7 @@
 
 #include "app/commons.hpp"
 #include "app/serve.hpp"
+#include "app/signals.hpp"
 #include "app/solar.hpp"
 #include "base/log.hpp"
 

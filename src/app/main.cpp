@@ -7,7 +7,9 @@
 #include "app/calls.hpp"
 #include "app/demo.hpp"
 #include "app/describe.hpp"
+#include "app/key_commands.hpp"
 #include "app/node.hpp"
+#include "app/options.hpp"
 #include "app/record_commands.hpp"
 #include "app/serve.hpp"
 #include "app/vault_commands.hpp"
@@ -16,57 +18,14 @@ namespace plume {
 
 namespace {
 
-/// A number from `least` to `most`, decimal or 0x. The parser by itself takes "-1" for a huge one
-/// and the largest one for whatever is larger.
-CLI::Validator whole_number(uint64_t least = 0, uint64_t most = ~uint64_t{0}) {
-    const auto read = [least, most](std::string& text) {
-        const auto number = parse_number(text);
-        if (!number || *number < u256{least} || *number > u256{most})
-            return "'" + text + "' is no whole number from " + std::to_string(least) + " to " +
-                   std::to_string(most);
-        text = to_decimal(*number);
-        return std::string();
-    };
-    return CLI::Validator(read, "");
-}
-
 constexpr uint64_t port_max = 65'535;
-
-/// The command that was chosen, to be run once the whole line has been read.
-using Command = std::function<int()>;
-
-/// Makes a subcommand and remembers what it does.
-template <class Options>
-CLI::App* add_command(CLI::App& parent, Command& chosen, const std::string& name,
-                      const std::string& help, std::shared_ptr<Options> options,
-                      int (*run)(const Options&)) {
-    CLI::App* command = parent.add_subcommand(name, help);
-    command->callback(
-        [&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
-    return command;
-}
-
-void add_serve_options(CLI::App& command, ServeOptions& serve) {
-    command.add_option("--host", serve.host, "address to listen on")->capture_default_str();
-    command.add_option("--port", serve.port, "port to listen on; 0 takes any free one")
-        ->capture_default_str()
-        ->transform(whole_number(0, port_max));
-    command
-        .add_option("--block-time", serve.block_time,
-                    "seconds between blocks; without it, a block as soon as something is pending")
-        ->transform(whole_number(1, 3'600));
-    command.add_flag("--json", serve.json, "print one line of JSON when ready");
-    command.add_flag("--quiet", serve.quiet, "only warnings and errors in the log");
-}
 
 void add_dev(CLI::App& root, Command& chosen) {
     auto options = std::make_shared<DevOptions>();
     options->mnemonic = development_mnemonic;
     CLI::App* command = add_command(
         root, chosen, "dev", "Run a development chain with funded accounts", options, &run_dev);
-    add_serve_options(*command, options->serve);
-    command->add_option("--data", options->serve.data,
-                        "data directory; without it, a fresh one that is removed at the end");
+    add_serve_options(*command, options->serve, true);
     command->add_option("--mnemonic", options->mnemonic, "phrase the accounts are derived from");
     command->add_option("--accounts", options->accounts, "how many")
         ->capture_default_str()
@@ -82,33 +41,6 @@ void add_dev(CLI::App& root, Command& chosen) {
         ->add_option("--timestamp", options->timestamp,
                      "time of the first block, in seconds since 1970")
         ->transform(whole_number(0, timestamp_max));
-}
-
-void add_operators(CLI::App& root, Command& chosen) {
-    auto start = std::make_shared<StartOptions>();
-    CLI::App* command = add_command(root, chosen, "start", "Run a node", start, &run_start);
-    add_serve_options(*command, start->serve);
-    command->add_option("--data", start->serve.data, "data directory")->required();
-    command->add_option("--genesis", start->genesis,
-                        "genesis file, as geth's; needed for a new chain only");
-
-    auto init = std::make_shared<InitOptions>();
-    command =
-        add_command(root, chosen, "init", "Found a chain in a data directory", init, &run_init);
-    command->add_option("--data", init->data, "data directory")->required();
-    CLI::Option_group* begin = command->add_option_group("genesis", "what it begins with, one of");
-    begin->add_option("--genesis", init->genesis, "genesis file, as geth's");
-    begin
-        ->add_option("--chain-id", init->chain_id, "chain id of a default genesis without accounts")
-        ->transform(whole_number(1));
-    begin->require_option(1);
-    command->add_flag("--json", init->json, "print JSON");
-
-    auto checked = std::make_shared<VerifyOptions>();
-    command = add_command(root, chosen, "verify", "Recompute everything in a data directory",
-                          checked, &run_verify);
-    command->add_option("--data", checked->data, "data directory of a stopped node")->required();
-    command->add_flag("--json", checked->json, "print JSON");
 }
 
 struct DescribeOptions {
@@ -241,8 +173,9 @@ void add_client_options(CLI::App& command, ClientOptions& client) {
 void add_signer_options(CLI::App& command, SignerOptions& signer) {
     CLI::Option* from = command.add_option(
         "--from", signer.from, "development account that signs: treasurer, donor-1 ...");
-    CLI::Option* file = command.add_option("--keystore", signer.keystore,
-                                           "key file that signs (Web3 Secret Storage v3)");
+    CLI::Option* file = command.add_option(
+        "--key-file,--keystore", signer.keystore,
+        "key file that signs (Web3 Secret Storage v3), or the address of one in the key folder");
     command
         .add_option("--password-file", signer.password_file,
                     "file with the key file's password; without it, asked for")
@@ -327,6 +260,35 @@ void add_record(CLI::App& root, Command& chosen) {
     add_client_options(*command, shown->client);
 }
 
+void add_key(CLI::App& root, Command& chosen) {
+    CLI::App* key = root.add_subcommand("key", "Make and use keys in files");
+    key->require_subcommand(1);
+    const auto verb = [&](const std::string& name, const std::string& help,
+                          int (*run)(const KeyOptions&)) {
+        auto options = std::make_shared<KeyOptions>();
+        CLI::App* command = add_command(*key, chosen, name, help, options, run);
+        command->add_option("--keys", options->folder, "folder of key files")
+            ->envname("PLUME_KEYS");
+        command->add_flag("--json", options->json, "print JSON");
+        if (name == "import")
+            command->add_option("--private-key-file", options->key_file,
+                                "file with the key, 64 hexadecimal digits; without it, asked for");
+        if (name == "address" || name == "sign")
+            command->add_option("key", options->name, "a key file, or an address in the folder")
+                ->required();
+        if (name == "sign")
+            command->add_option("message", options->message, "text to sign (EIP-191)")->required();
+        if (name != "list" && name != "address")
+            command->add_option("--password-file", options->password_file,
+                                "file with the password; without it, asked for");
+    };
+    verb("new", "Make a key", &run_key_new);
+    verb("list", "The keys in the folder", &run_key_list);
+    verb("import", "Put a private key into a key file", &run_key_import);
+    verb("address", "The address of a key", &run_key_address);
+    verb("sign", "Sign a message as wallets do", &run_key_sign);
+}
+
 int run(int argc, char** argv) {
     CLI::App root{"plume: programmable capital for communities"};
     root.name("plume");
@@ -340,6 +302,7 @@ int run(int argc, char** argv) {
     add_calls(root, chosen);
     add_vault(root, chosen);
     add_record(root, chosen);
+    add_key(root, chosen);
     try {
         root.parse(argc, argv);
         return chosen();

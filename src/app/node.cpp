@@ -1,7 +1,5 @@
 #include "app/node.hpp"
 
-#include <csignal>
-
 #include "base/log.hpp"
 #include "contracts/catalog.hpp"
 #include "rpc/namespaces.hpp"
@@ -20,12 +18,16 @@ rpc::DevControls controls_of(Solo& solo) {
             }};
 }
 
-sigset_t stop_signals() {
-    sigset_t out;
-    sigemptyset(&out);
-    sigaddset(&out, SIGINT);
-    sigaddset(&out, SIGTERM);
-    return out;
+rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch& watch) {
+    return {.chain = chain,
+            .waiters = waiters,
+            .now = [&solo] { return solo.now(); },
+            .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20",
+            .health = [&watch] { return watch.health().to_json(); },
+            .status = [&watch] { return watch.status(); },
+            .observe =
+                [&watch](std::string_view method, const rpc::Answer& answer,
+                         std::chrono::nanoseconds took) { watch.on_answer(method, answer, took); }};
 }
 
 }  // namespace
@@ -33,27 +35,56 @@ sigset_t stop_signals() {
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     TRY(chain, Chain::open(options.data, options.genesis, native_types()));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
+    std::optional<std::chrono::seconds> block_time;
+    if (options.solo.block_time)
+        block_time = std::chrono::ceil<std::chrono::seconds>(*options.solo.block_time);
+    node->watch_ = std::make_unique<Watch>(*node->chain_,
+                                           WatchOptions{options.data, block_time, program_version});
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
+    Watch& watch = *node->watch_;
+    options.solo.on_block = [&watch](const BlockReport& report) { watch.on_block(report); };
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
-    Solo& solo = *node->solo_;
-    rpc::Services services{
-        .chain = *node->chain_,
-        .waiters = *node->waiters_,
-        .now = [&solo] { return solo.now(); },
-        .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20"};
-    if (options.is_development) services.dev = controls_of(solo);
-    node->router_ = rpc::make_router(std::move(services));
-    TRY(server, rpc::Server::start(*node->router_, std::move(options.server)));
-    node->server_ = std::move(server);
+    watch.attach(node->solo_.get());
+    if (auto served = node->serve(std::move(options)); !served) return std::move(served).error();
     log::info("serving", {{"url", node->url()},
+                          {"metrics", node->metrics_url()},
                           {"chain", std::to_string(node->chain_->rules().chain_id)},
+                          {"genesis", to_hex(node->chain_->genesis_hash())},
                           {"head", std::to_string(node->chain_->head()->number())}});
     return node;
+}
+
+Result<void> Node::serve(NodeOptions options) {
+    rpc::Services services = services_of(*chain_, *waiters_, *solo_, *watch_);
+    if (options.is_development) services.dev = controls_of(*solo_);
+    router_ = rpc::make_router(std::move(services));
+    if (options.metrics) {
+        auto pages =
+            rpc::PageServer::start(std::move(*options.metrics),
+                                   [this](std::string_view path) { return watch_->page(path); });
+        if (pages)
+            pages_ = std::move(pages).value();
+        else if (!options.may_lack_metrics)
+            return Error{.what = "metrics: " + pages.error().what};
+        else
+            log::warn("no metrics: choose another port with --metrics-port, or --no-metrics",
+                      {{"why", pages.error().what}});
+    }
+    options.server.pages = [this](std::string_view path) { return watch_->health_page(path); };
+    TRY(server, rpc::Server::start(*router_, std::move(options.server)));
+    server_ = std::move(server);
+    return {};
+}
+
+void Node::begin_stop() {
+    watch_->note_stopping();
+    solo_->stop();
 }
 
 Node::~Node() {
     if (router_ != nullptr) router_->stop();
     server_.reset();
+    pages_.reset();
     solo_.reset();
 }
 
@@ -61,18 +92,9 @@ std::string Node::url() const {
     return "http://localhost:" + std::to_string(server_->port());
 }
 
-void catch_stop_signals() {
-    const sigset_t signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
-void wait_for_stop_signal() {
-    const sigset_t signals = stop_signals();
-    int received = 0;
-    sigwait(&signals, &received);
-    // A second signal ends the process at once: whatever is committed is on disk.
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    log::info("stopping");
+std::string Node::metrics_url() const {
+    if (pages_ == nullptr) return "";
+    return "http://localhost:" + std::to_string(pages_->port()) + "/metrics";
 }
 
 }  // namespace plume

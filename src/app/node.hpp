@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/watch.hpp"
 #include "chain/chain.hpp"
 #include "consensus/solo.hpp"
 #include "rpc/server.hpp"
@@ -20,6 +21,10 @@ struct NodeOptions {
     SoloOptions solo{.block_time = std::nullopt, .clock = system_clock_seconds};
     /// Serves the methods of development mode: time travel.
     bool is_development = false;
+    /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
+    std::optional<rpc::PageServerOptions> metrics{};
+    /// Whether the node goes on without metrics when their port is taken, with a warning.
+    bool may_lack_metrics = false;
 };
 
 class Node {
@@ -30,22 +35,28 @@ public:
     ~Node();
 
     Chain& chain() { return *chain_; }
+    const Watch& watch() const { return *watch_; }
     /// Where it serves: "http://localhost:8545".
     std::string url() const;
+    /// Where metrics are: "http://localhost:6060/metrics"; empty for nowhere.
+    std::string metrics_url() const;
+
+    /// From now on it is not ready, and no further block is begun.
+    void begin_stop();
+    /// Whether everything that was acknowledged is on disk and no block is under way.
+    bool is_chain_at_rest() const { return solo_->is_finished(); }
 
 private:
     explicit Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
+    Result<void> serve(NodeOptions options);
 
     std::unique_ptr<Chain> chain_;
+    std::unique_ptr<Watch> watch_;
     std::unique_ptr<rpc::Waiters> waiters_;
     std::unique_ptr<Solo> solo_;
     std::unique_ptr<rpc::Router> router_;
+    std::unique_ptr<rpc::PageServer> pages_;
     std::unique_ptr<rpc::Server> server_;  // The last to come and the first to go.
 };
-
-/// Blocks until the process is told to stop by SIGINT or SIGTERM. To be called by the first thread
-/// of the program; `catch_stop_signals` has been called before any other thread was made.
-void wait_for_stop_signal();
-void catch_stop_signals();
 
 }  // namespace plume

@@ -3,14 +3,20 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "app/accounts.hpp"
+#include "app/config_commands.hpp"
+#include "app/key_file.hpp"
 #include "app/node.hpp"
+#include "app/signals.hpp"
+#include "app/supervisor.hpp"
 #include "app/text.hpp"
 #include "base/log.hpp"
 #include "chain/verify.hpp"
 #include "contracts/catalog.hpp"
 #include "crypto/address.hpp"
+#include "store/directory.hpp"
 #include "store/store.hpp"
 
 namespace plume {
@@ -40,14 +46,50 @@ Result<Genesis> load_genesis(const fs::path& file) {
     return genesis;
 }
 
+void set_up_log(const Configuration& configuration, bool is_quiet) {
+    const bool is_chosen = configuration.at("log.level").source != Source::standard;
+    const auto level = log::level_named(configuration.text("log.level"));
+    log::set_level(is_quiet && !is_chosen ? log::Level::warn : level.value_or(log::Level::info));
+    log::set_format(
+        log::format_named(configuration.text("log.format")).value_or(log::Format::logfmt));
+}
+
+/// Reads the configuration into `serve`. A development chain must not be led to a real one's data
+/// by what the environment or a file says, and has metrics only when asked for.
+std::optional<Configuration> configured(ServeOptions& serve, bool is_development) {
+    auto read = configured_or_report(serve.given, serve.config, !is_development);
+    if (!read) return std::nullopt;
+    const auto is_set = [&](std::string_view name) {
+        return read->at(name).source != Source::standard;
+    };
+    set_up_log(*read, serve.quiet);
+    if (!is_development || read->at("data").source == Source::flag) serve.data = read->text("data");
+    serve.host = read->text("rpc.host");
+    serve.port = static_cast<uint16_t>(read->number("rpc.port"));
+    serve.allow_hosts = read->list("rpc.allow_hosts");
+    if (read->is_set("block_time")) serve.block_time = read->number("block_time");
+    const bool asks_for_metrics =
+        is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
+    if (read->flag("metrics.enabled") && (!is_development || asks_for_metrics))
+        serve.metrics =
+            rpc::PageServerOptions{.address = read->text("metrics.host"),
+                                   .port = static_cast<uint16_t>(read->number("metrics.port")),
+                                   .host_names = serve.allow_hosts};
+    serve.may_lack_metrics = !asks_for_metrics;
+    return read;
+}
+
 NodeOptions node_options(const ServeOptions& serve) {
     NodeOptions out{.data = serve.data};
     out.server.port = serve.port;
+    out.server.host_names = serve.allow_hosts;
     if (serve.host != "127.0.0.1") {
         out.server.addresses = {serve.host};
-        out.server.host_names = {serve.host};
+        out.server.host_names.push_back(serve.host);
     }
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
+    out.metrics = serve.metrics;
+    out.may_lack_metrics = serve.may_lack_metrics;
     return out;
 }
 
@@ -64,12 +106,72 @@ bool holds_chain(const fs::path& data) {
     return store && (*store)->head() != nullptr;
 }
 
-/// Serves until the process is told to stop.
-int serve_until_stopped(std::unique_ptr<Node> node) {
-    wait_for_stop_signal();
+/// Reads the configuration anew and takes what can be taken while the node runs.
+void reload(const ServeOptions& serve, Configuration& running) {
+    const auto read = configured_or_report(serve.given, serve.config, true);
+    if (!read) {
+        log::error("the configuration has errors; the node goes on with the one it has");
+        return;
+    }
+    for (const Setting& setting : settings()) {
+        if (read->text(setting.name) == running.text(setting.name)) continue;
+        if (setting.is_reloadable)
+            log::info("setting changed", {{"setting", std::string(setting.name)},
+                                          {"value", read->text(setting.name)}});
+        else
+            log::warn("this setting needs a restart", {{"setting", std::string(setting.name)}});
+    }
+    set_up_log(*read, serve.quiet);
+    running = *read;
+}
+
+/// Serves until the process is told to stop. `running` is there when it can be read anew.
+int serve_until_stopped(std::unique_ptr<Node> node, const ServeOptions& serve,
+                        std::optional<Configuration> running = {}) {
+    const Supervisor supervisor = Supervisor::from_environment();
+    supervisor.notify("READY=1\nSTATUS=serving " + node->url());
+    Meanwhile meanwhile;
+    // Three signs of life in the time after which we are taken for dead.
+    if (const auto limit = supervisor.watchdog())
+        meanwhile.tick = std::min(
+            meanwhile.tick, std::chrono::duration_cast<std::chrono::milliseconds>(*limit) / 3);
+    meanwhile.on_tick = [&] {
+        if (node->watch().health().is_alive) supervisor.notify("WATCHDOG=1");
+    };
+    if (running) meanwhile.on_hangup = [&] { reload(serve, *running); };
+    wait_for_stop_signal(meanwhile);
+
+    supervisor.notify("STOPPING=1");
+    const auto is_at_rest = std::make_shared<std::atomic<bool>>(false);
+    end_in_time(stop_time_max, [is_at_rest] {
+        if (*is_at_rest) {
+            log::warn("stopped; requests that were still being answered have been dropped");
+            return exit_code::ok;
+        }
+        log::error("the block under way took too long and has been dropped");
+        return exit_code::failed;
+    });
+    node->begin_stop();
+    constexpr std::chrono::milliseconds grain{1};
+    while (!node->is_chain_at_rest()) std::this_thread::sleep_for(grain);
+    *is_at_rest = true;
     node.reset();
     log::info("stopped");
     return exit_code::ok;
+}
+
+/// Takes away from other users what they may do in a data directory of ours.
+void make_private(const fs::path& data) {
+    const DirectoryFacts facts = look_at(data);
+    if (!facts.exists || !facts.is_ours || facts.is_private) return;
+    std::error_code failure;
+    fs::permissions(data, fs::perms::owner_all, failure);
+    if (failure)
+        log::warn("other users may read the data directory: chmod 700 it",
+                  {{"directory", data.string()}, {"why", failure.message()}});
+    else
+        log::info("the data directory was open to other users; now it is private",
+                  {{"directory", data.string()}});
 }
 
 json::object describe_start(Node& node, const std::vector<Account>& accounts) {
@@ -85,6 +187,7 @@ json::object describe_start(Node& node, const std::vector<Account>& accounts) {
         contracts[name] = to_checksum(contract.address);
     }
     return {{"rpc", node.url()},
+            {"metrics", node.metrics_url()},
             {"chainId", node.chain().rules().chain_id},
             {"accounts", std::move(people)},
             {"contracts", std::move(contracts)}};
@@ -137,7 +240,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 int run_dev(const DevOptions& given) {
     catch_stop_signals();
     DevOptions options = given;
-    if (options.serve.quiet) log::set_level(log::Level::warn);
+    if (!configured(options.serve, true)) return exit_code::usage;
     std::optional<TemporaryDirectory> temporary;
     if (options.serve.data.empty()) {
         auto made = TemporaryDirectory::make();
@@ -167,15 +270,24 @@ int run_dev(const DevOptions& given) {
         std::cout << json::serialize(describe_start(**started, *accounts)) << std::endl;
     else if (!options.serve.quiet)
         std::cout << start_screen(**started, options, *accounts) << std::flush;
-    return serve_until_stopped(std::move(*started));
+    return serve_until_stopped(std::move(*started), options.serve);
 }
 
-int run_start(const StartOptions& options) {
-    catch_stop_signals();
-    if (options.serve.quiet) log::set_level(log::Level::warn);
+int run_start(const StartOptions& given) {
+    catch_stop_signals(true);
+    StartOptions options = given;
+    auto configuration = configured(options.serve, false);
+    if (!configuration) return exit_code::usage;
+    if (options.serve.data.empty())
+        return report_error({exit_code::usage,
+                             "no data directory: give --data, PLUME_DATA, or data in plume.toml"});
+    if (const auto safe = check_key_files(fs::path(options.serve.data) / "keys"); !safe)
+        return report_error(safe.error());
+    make_private(options.serve.data);
     NodeOptions node = node_options(options.serve);
-    if (!options.genesis.empty()) {
-        auto genesis = load_genesis(options.genesis);
+    const std::string& genesis_file = configuration->text("genesis");
+    if (!genesis_file.empty()) {
+        auto genesis = load_genesis(genesis_file);
         if (!genesis) return report_error(genesis.error());
         node.genesis = std::move(*genesis);
     } else if (!is_data_directory(options.serve.data)) {
@@ -187,7 +299,7 @@ int run_start(const StartOptions& options) {
     if (!started) return report_error(started.error());
     if (options.serve.json)
         std::cout << json::serialize(describe_start(**started, {})) << std::endl;
-    return serve_until_stopped(std::move(*started));
+    return serve_until_stopped(std::move(*started), options.serve, std::move(configuration));
 }
 
 namespace {

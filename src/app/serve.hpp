@@ -7,18 +7,28 @@
 #include <string>
 
 #include "app/session.hpp"
+#include "app/settings.hpp"
+#include "rpc/page_server.hpp"
 
 namespace plume {
 
 /// What dev and start have in common.
 struct ServeOptions {
-    std::string data;  ///< directory; dev without one uses a fresh one and removes it in the end
-    std::string host = "127.0.0.1";  ///< to listen on
-    uint16_t port = 8545;            ///< 0: any free one
-    std::optional<uint64_t>
-        block_time;  ///< seconds; absent: a block as soon as something is pending
+    /// The settings that were given as flags, by name, and the file of --config.
+    std::map<std::string, std::string, std::less<>> given{};
+    std::string config{};
     bool json = false;
     bool quiet = false;
+
+    // What the configuration says (app/settings), once it has been read.
+    std::string data{};  ///< directory; dev without one uses a fresh one and removes it in the end
+    std::string host{};  ///< to listen on
+    uint16_t port = 0;   ///< 0: any free one
+    std::vector<std::string> allow_hosts{};
+    std::optional<uint64_t>
+        block_time{};  ///< seconds; absent: a block as soon as something is pending
+    std::optional<rpc::PageServerOptions> metrics{};
+    bool may_lack_metrics = false;
 };
 
 struct DevOptions {
@@ -35,7 +45,6 @@ int run_dev(const DevOptions& options);
 
 struct StartOptions {
     ServeOptions serve;
-    std::string genesis;  ///< file; may be missing when the directory holds a chain
 };
 
 int run_start(const StartOptions& options);

@@ -4,6 +4,7 @@
 
 #include "app/accounts.hpp"
 #include "app/serve.hpp"
+#include "app/signals.hpp"
 #include "base/log.hpp"
 
 namespace plume {
@@ -82,6 +83,7 @@ int run_story(const StoryOptions& options, const Story& story) {
                   << "; stop with Ctrl-C. Try:\n  plume vault list --rpc " << (*node)->url()
                   << "\n";
         wait_for_stop_signal();
+        end_in_time(stop_time_max, [] { return exit_code::ok; });
     }
     return exit_code::ok;
 }

@@ -213,31 +213,41 @@ void Router::answer(std::string_view body, Done done) const {
 
 void Router::answer_one(const Json& json, const std::shared_ptr<Answers>& answers, size_t index,
                         bool has_room) const {
+    const auto begin = std::chrono::steady_clock::now();
     Request request = read_request(json);
     answers->set_id(index, std::move(request.id));
-    if (request.error) return answers->set(index, *request.error);
+    const auto found = request.error ? methods_.end() : methods_.find(request.method);
+    const std::string_view name = request.error             ? "invalid"
+                                  : found == methods_.end() ? "unknown"
+                                                            : found->first;
+    const auto finish = [this, answers, index, name, begin](const Answer& answer) {
+        observe(name, answer, begin);
+        answers->set(index, answer);
+    };
+    if (request.error) return finish(*request.error);
     if (!has_room)
-        return answers->set(
-            index, RpcError{code::limit_exceeded, "batch takes too much; ask for less at once"});
-
-    const auto found = methods_.find(request.method);
+        return finish(RpcError{code::limit_exceeded, "batch takes too much; ask for less at once"});
     if (found == methods_.end())
-        return answers->set(
-            index, RpcError{code::method_not_found, "the method " + std::string(request.method) +
-                                                        " does not exist/is not available"});
+        return finish(RpcError{code::method_not_found, "the method " + std::string(request.method) +
+                                                           " does not exist/is not available"});
     const Method& method = *found->second;
     bool is_deferred = false;
     Ask ask(services_, request.arguments, [&] {
         is_deferred = true;
-        return [answers, index](const Answer& answer) { answers->set(index, answer); };
+        return finish;
     });
     if (ask.argument_count() > method.arguments_max)
-        return answers->set(
-            index, RpcError{code::invalid_params, "too many arguments, want at most " +
-                                                      std::to_string(method.arguments_max)});
+        return finish(RpcError{code::invalid_params, "too many arguments, want at most " +
+                                                         std::to_string(method.arguments_max)});
     const Answer answer = call(method, ask);
     if (is_deferred && std::holds_alternative<Json>(answer)) return;
-    answers->set(index, answer);
+    finish(answer);
+}
+
+void Router::observe(std::string_view method, const Answer& answer,
+                     std::chrono::steady_clock::time_point begin) const {
+    if (services_.observe)
+        services_.observe(method, answer, std::chrono::steady_clock::now() - begin);
 }
 
 std::string Router::answer(std::string_view body) const {

@@ -27,6 +27,9 @@ inline constexpr size_t answer_size_max = size_t{25} << 20;
 /// Requests of a batch that have not begun after this time are answered with -32005.
 inline constexpr std::chrono::seconds batch_time_max{30};
 
+/// A result, or why there is none.
+using Answer = std::variant<Json, RpcError>;
+
 /// What handlers work with. All of it outlives the router.
 struct Services {
     Chain& chain;
@@ -37,10 +40,14 @@ struct Services {
     std::string client_version;
     /// Present in development mode only.
     std::optional<DevControls> dev{};
+    /// How the node is: what plume_health and plume_status answer. Empty: they are not available.
+    std::function<boost::json::object()> health{};
+    std::function<boost::json::object()> status{};
+    /// Hears of every answer: its method ("unknown" for those that do not exist, "invalid" for what
+    /// is no request), and how long it took until it was there. Any thread; may be empty.
+    std::function<void(std::string_view method, const Answer&, std::chrono::nanoseconds)> observe{};
 };
 
-/// A result, or why there is none.
-using Answer = std::variant<Json, RpcError>;
 /// Takes a deferred answer, once; later ones are ignored. Any thread.
 using Finish = std::function<void(Answer)>;
 
@@ -102,6 +109,9 @@ private:
     /// `has_room`: whether the body's other answers left time and space for this one.
     void answer_one(const Json& json, const std::shared_ptr<Answers>& answers, size_t index,
                     bool has_room) const;
+    /// Tells `services_.observe`, if anybody listens.
+    void observe(std::string_view method, const Answer& answer,
+                 std::chrono::steady_clock::time_point begin) const;
 
     Services services_;
     std::unordered_map<std::string_view, const Method*> methods_;

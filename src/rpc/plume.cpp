@@ -18,8 +18,22 @@ Json contracts(Ask&) {
     return out;
 }
 
+/// Whether the node is ready, and if not, why.
+Json health(Ask& ask) {
+    if (!ask.services().health) throw RpcError{code::internal_error, "health is not watched"};
+    return ask.services().health();
+}
+
+/// What an operator asks first: version, chain, head, pool, disk, memory, uptime.
+Json status(Ask& ask) {
+    if (!ask.services().status) throw RpcError{code::internal_error, "health is not watched"};
+    return ask.services().status();
+}
+
 constexpr Method methods[] = {
     {"plume_contracts", contracts, 0},
+    {"plume_health", health, 0},
+    {"plume_status", status, 0},
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ constexpr std::chrono::milliseconds accept_pause{100};
 struct Response {
     http::status status = http::status::ok;
     std::string body{};
-    std::string_view type = json_type;
+    std::string type{json_type};
 };
 
 Response refusal(http::status status, std::string_view why) {
@@ -318,8 +318,12 @@ std::optional<Response> Server::Door::refuse(const Parser& parser) const {
     if (!is_our_name(head[http::field::host]))
         return refusal(http::status::forbidden, "unknown host name");
     const std::string_view target = head.target();
-    if (target.substr(0, target.find('?')) != "/")
-        return refusal(http::status::not_found, "there is nothing here but /");
+    const std::string_view path = target.substr(0, target.find('?'));
+    if (head.method() == http::verb::get && options_.pages)
+        if (auto page = options_.pages(path))
+            return Response{static_cast<http::status>(page->status), std::move(page->body),
+                            std::move(page->type)};
+    if (path != "/") return refusal(http::status::not_found, "there is nothing here but /");
     if (head.method() == http::verb::get)
         return refusal(http::status::ok, greeting.substr(0, greeting.size() - 1));
     if (head.method() != http::verb::post)

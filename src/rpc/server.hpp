@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "rpc/method.hpp"
+#include "rpc/page_server.hpp"
 
 namespace plume::rpc {
 
@@ -41,6 +42,9 @@ struct ServerOptions {
     std::vector<std::string> host_names{};
     size_t workers = 0;  ///< 0: as many as the machine has cores
     Timeouts timeouts{};
+    /// What GET finds at other paths than "/", like "/readyz"; may be empty. On the io thread, so
+    /// it must be quick.
+    Pages pages{};
 };
 
 /// Serves from `start` until it goes.

@@ -103,6 +103,10 @@ protected:
         options.port = 0;
         options.host_names = {"node.example"};
         options.timeouts = timeouts;
+        options.pages = [](std::string_view path) {
+            return path == "/page" ? std::optional<Page>({.status = 503, .body = "there\n"})
+                                   : std::nullopt;
+        };
         auto started = Server::start(world_->router(), options);
         ASSERT_TRUE(started.ok()) << started.error().what;
         server_ = std::move(started).value();
@@ -125,6 +129,14 @@ TEST_F(ServerTest, a_request_is_answered) {
     EXPECT_EQ(reply.body, chain_id_answer);
     EXPECT_NE(reply.head.find("Content-Type: application/json\r\n"), std::string::npos);
     EXPECT_EQ(reply.head.find("Access-Control"), std::string::npos);
+}
+
+TEST_F(ServerTest, pages_stand_beside_json_rpc) {
+    const Reply page = exchange("GET /page?x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(page.status, 503);
+    EXPECT_EQ(page.body, "there\n");
+    EXPECT_EQ(exchange("GET /page HTTP/1.1\r\nHost: evil.example\r\n\r\n").status, 403);
+    EXPECT_EQ(exchange("POST /page HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 404);
 }
 
 TEST_F(ServerTest, errors_of_json_rpc_are_no_errors_of_http) {

@@ -1,0 +1,248 @@
+#include "app/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <sstream>
+
+namespace plume {
+
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+const Buckets block_second_buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                   0.25,  0.5,    1,     2.5,  5,     10};
+const Buckets answer_second_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                    0.025,  0.05,    0.1,    0.25,  0.5,    1,     5};
+const Buckets gas_buckets{21e3, 1e5, 5e5, 1e6, 5e6, 1e7, 3e7, 6e7, 1e8, 3e8, 1e9};
+const Buckets transaction_buckets{0, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000};
+
+double seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+/// The pool's and the validity rules' words (chain/mempool, chain/validate), and what they mean.
+struct Refusal {
+    std::string_view words;
+    std::string_view reason;
+};
+constexpr Refusal refusals[] = {
+    {"already known", "already_known"},
+    {"nonce too low", "nonce_too_low"},
+    {"replacement transaction underpriced", "replacement_underpriced"},
+    {"insufficient funds", "insufficient_funds"},
+    {"account limit exceeded", "account_limit"},
+    {"txpool is full", "pool_full"},
+    {"underpriced", "underpriced"},
+    {"oversized data", "oversized"},
+    {"max fee per gas less than block base fee", "fee_too_low"},
+    {"intrinsic gas", "intrinsic_gas"},
+    {"gas limit", "gas_limit"},
+    {"chain id", "chain_id"},
+};
+
+}  // namespace
+
+std::string_view rejection_reason(std::string_view what) {
+    for (const auto& [words, reason] : refusals)
+        if (what.find(words) != what.npos) return reason;
+    return "other";
+}
+
+struct Metrics::Content {
+    prometheus::Registry registry;
+    std::mutex rendering;
+
+    prometheus::Gauge& gauge(const std::string& name, const std::string& help,
+                             const Labels& labels = {}) {
+        return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+    }
+    prometheus::Counter& counter(const std::string& name, const std::string& help) {
+        return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+    }
+    prometheus::Histogram& histogram(const std::string& name, const std::string& help,
+                                     const Buckets& buckets, const Labels& labels = {}) {
+        return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add(labels,
+                                                                                         buckets);
+    }
+    prometheus::Histogram& stage(const std::string& name) {
+        return histogram("plume_block_seconds", "Time a stage of making a block took.",
+                         block_second_buckets, {{"stage", name}});
+    }
+
+    prometheus::Gauge& height =
+        gauge("ethereum_blockchain_height", "Number of the newest block (EIP-2159).");
+    prometheus::Gauge& best_known =
+        gauge("ethereum_best_known_block_number", "Number of the best known block (EIP-2159).");
+    prometheus::Gauge& peers = gauge("ethereum_peer_count", "Connected peers (EIP-2159).");
+    prometheus::Gauge& peer_limit = gauge("ethereum_peer_limit", "Peers at most (EIP-2159).");
+
+    prometheus::Gauge& ready = gauge("plume_ready", "1 when /readyz says so, else 0.");
+    prometheus::Gauge& head_time =
+        gauge("plume_head_timestamp_seconds", "Timestamp of the newest block.");
+    prometheus::Histogram& propose = stage("propose");
+    prometheus::Histogram& execute = stage("execute");
+    prometheus::Histogram& commit = stage("commit");
+    prometheus::Histogram& block_gas =
+        histogram("plume_block_gas", "Gas used by a block.", gas_buckets);
+    prometheus::Histogram& block_transactions =
+        histogram("plume_block_txs", "Transactions in a block.", transaction_buckets);
+    prometheus::Counter& refused =
+        counter("plume_block_refused_total", "Proposed transactions that turned out invalid.");
+    prometheus::Counter& scheduled =
+        counter("plume_scheduler_run_total", "Scheduled calls that the chain has made.");
+    prometheus::Counter& violations = counter("plume_invariant_violations_total",
+                                              "Transactions undone as they broke an invariant.");
+
+    prometheus::Gauge& pending = gauge("plume_txpool_pending", "Transactions that can run.");
+    prometheus::Gauge& queued =
+        gauge("plume_txpool_queued", "Transactions behind a gap in their sender's nonces.");
+    prometheus::Family<prometheus::Counter>& rejected =
+        prometheus::BuildCounter()
+            .Name("plume_txpool_rejected_total")
+            .Help("Transactions that the pool did not take.")
+            .Register(registry);
+
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter()
+            .Name("plume_rpc_requests_total")
+            .Help("Answered requests; code 0 is a result.")
+            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& answer_seconds =
+        prometheus::BuildHistogram()
+            .Name("plume_rpc_seconds")
+            .Help("Time until a request was answered.")
+            .Register(registry);
+
+    prometheus::Gauge& store_bytes = gauge("plume_store_bytes", "Size of the database's files.");
+    prometheus::Gauge& disk_free =
+        gauge("plume_disk_free_bytes", "Free space under the data directory.");
+    prometheus::Gauge& disk_size =
+        gauge("plume_disk_size_bytes", "Size of the file system under the data directory.");
+    prometheus::Histogram& commit_seconds = histogram(
+        "plume_store_commit_seconds", "Time until a block was on disk.", block_second_buckets);
+
+    prometheus::Counter& cpu =
+        counter("process_cpu_seconds_total", "User and system time of the process.");
+    prometheus::Gauge& resident =
+        gauge("process_resident_memory_bytes", "Memory of the process that is in use.");
+    prometheus::Gauge& mapped =
+        gauge("process_virtual_memory_bytes", "Memory that the process has mapped.");
+    prometheus::Gauge& descriptors = gauge("process_open_fds", "Open file descriptors.");
+    prometheus::Gauge& descriptors_limit = gauge("process_max_fds", "Descriptors at most.");
+    prometheus::Gauge& threads = gauge("process_threads", "Threads of the process.");
+    prometheus::Gauge& started =
+        gauge("process_start_time_seconds", "When the process began, since 1970.");
+
+    /// The metrics of a method, found again by its name without the library's locks.
+    struct Answers {
+        prometheus::Histogram* seconds = nullptr;
+        std::map<int, prometheus::Counter*> by_code;
+    };
+    std::shared_mutex answers_mutex;
+    std::map<std::string, Answers, std::less<>> answers;
+
+    /// Both metrics of an answer, if they have been made.
+    std::pair<prometheus::Histogram*, prometheus::Counter*> find(std::string_view method,
+                                                                 int code) {
+        const auto of_method = answers.find(method);
+        if (of_method == answers.end()) return {};
+        const auto of_code = of_method->second.by_code.find(code);
+        if (of_code == of_method->second.by_code.end()) return {};
+        return {of_method->second.seconds, of_code->second};
+    }
+    void make(std::string_view method, int code) {
+        const std::string name(method);
+        Answers& made = answers[name];
+        if (made.seconds == nullptr)
+            made.seconds = &answer_seconds.Add({{"method", name}}, answer_second_buckets);
+        made.by_code[code] = &requests.Add({{"method", name}, {"code", std::to_string(code)}});
+    }
+};
+
+Metrics::Metrics(std::string_view version) : content_(std::make_unique<Content>()) {
+    content_
+        ->gauge("plume_build_info", "1; the version is a label.",
+                {{"version", std::string(version)}})
+        .Set(1);
+    // Whoever watches for the first rejection needs the zero before it.
+    for (const auto& [words, reason] : refusals)
+        content_->rejected.Add({{"reason", std::string(reason)}});
+    content_->rejected.Add({{"reason", "other"}});
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::on_block(const BlockReport& report) {
+    Content& c = *content_;
+    const Block& block = report.block->block;
+    c.propose.Observe(seconds(report.propose));
+    c.execute.Observe(seconds(report.execute));
+    c.commit.Observe(seconds(report.commit));
+    c.commit_seconds.Observe(seconds(report.commit));
+    c.block_gas.Observe(static_cast<double>(block.header.gas_used));
+    c.block_transactions.Observe(static_cast<double>(block.transactions.size()));
+    c.refused.Increment(static_cast<double>(report.refused));
+    c.violations.Increment(static_cast<double>(report.alarms));
+    for (const TransactionPtr& transaction : block.transactions)
+        if (transaction->fields.type == TransactionType::system) c.scheduled.Increment();
+}
+
+void Metrics::on_answer(std::string_view method, int code, std::chrono::nanoseconds took) {
+    Content& c = *content_;
+    std::pair<prometheus::Histogram*, prometheus::Counter*> found;
+    {
+        const std::shared_lock lock(c.answers_mutex);
+        found = c.find(method, code);
+    }
+    if (found.first == nullptr) {
+        const std::unique_lock lock(c.answers_mutex);
+        c.make(method, code);
+        found = c.find(method, code);
+    }
+    found.first->Observe(seconds(took));
+    found.second->Increment();
+}
+
+void Metrics::on_rejected(std::string_view what) {
+    content_->rejected.Add({{"reason", std::string(rejection_reason(what))}}).Increment();
+}
+
+std::string Metrics::render(const Gauges& gauges) {
+    Content& c = *content_;
+    const std::lock_guard lock(c.rendering);
+    const auto set = [](prometheus::Gauge& gauge, auto value) {
+        gauge.Set(static_cast<double>(value));
+    };
+    set(c.height, gauges.height);
+    set(c.best_known, gauges.height);
+    set(c.ready, gauges.is_ready ? 1 : 0);
+    set(c.head_time, gauges.head_timestamp);
+    set(c.pending, gauges.pool_pending);
+    set(c.queued, gauges.pool_queued);
+    set(c.store_bytes, gauges.store_bytes);
+    set(c.disk_free, gauges.disk.free_bytes);
+    set(c.disk_size, gauges.disk.total_bytes);
+    const ProcessFacts& process = gauges.process;
+    c.cpu.Increment(std::max(0.0, process.cpu_seconds - c.cpu.Value()));
+    set(c.resident, process.resident_bytes);
+    set(c.mapped, process.virtual_bytes);
+    set(c.descriptors, process.open_descriptors);
+    set(c.descriptors_limit, process.descriptors_limit);
+    set(c.threads, process.threads);
+    set(c.started, process.start_seconds);
+
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, c.registry.Collect());
+    return std::move(out).str();
+}
+
+}  // namespace plume
