@@ -12,13 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-ConfigurationSources sources_of(const std::map<std::string, std::string, std::less<>>& given,
-                                std::string_view file, bool searches) {
-    ConfigurationSources sources = system_sources(file, searches);
-    sources.flags = given;
-    return sources;
-}
-
 void report(const Problems& problems) {
     for (const std::string& problem : problems) std::cerr << "error: " << problem << "\n";
 }
@@ -38,17 +31,15 @@ json::value json_value(const Setting& setting, const Configuration& configuratio
 
 }  // namespace
 
-std::optional<Configuration> configured_or_report(
-    const std::map<std::string, std::string, std::less<>>& given, std::string_view file,
-    bool searches) {
-    Configured read = configure(sources_of(given, file, searches));
-    report(read.problems);
-    if (!read.problems.empty()) return std::nullopt;
-    return std::move(read.configuration);
+Configured read_configuration(const std::map<std::string, std::string, std::less<>>& given,
+                              std::string_view file, bool searches) {
+    ConfigurationSources sources = system_sources(file, searches);
+    sources.flags = given;
+    return configure(sources);
 }
 
 int run_config_where(const ConfigOptions& options) {
-    const Configured read = configure(sources_of(options.given, options.file, true));
+    const Configured read = read_configuration(options.given, options.file, true);
     report(read.problems);
     json::object all;
     TextTable rows({{"setting"}, {"value"}, {"set by"}});
@@ -75,7 +66,7 @@ int run_config_where(const ConfigOptions& options) {
 }
 
 int run_config_check(const ConfigOptions& options) {
-    const Configured read = configure(sources_of(options.given, options.file, true));
+    const Configured read = read_configuration(options.given, options.file, true);
     const std::string file = read.configuration.file.string();
     if (options.json) {
         json::array problems;

@@ -22,10 +22,9 @@ int run_config_check(const ConfigOptions& options);
 /// Prints a commented file with the defaults.
 int run_config_default(const ConfigOptions& options);
 
-/// The configuration that `plume start` would run with; prints every problem and gives nothing when
-/// there is one.
-std::optional<Configuration> configured_or_report(
-    const std::map<std::string, std::string, std::less<>>& given, std::string_view file,
-    bool searches);
+/// The configuration of a command with these flags and this --config; with `searches` also from the
+/// usual places.
+Configured read_configuration(const std::map<std::string, std::string, std::less<>>& given,
+                              std::string_view file, bool searches);
 
 }  // namespace plume

@@ -161,7 +161,9 @@ void look_at_limits(Examination& out) {
 }
 
 void look_at_keys(Examination& out, const fs::path& data) {
-    for (const fs::path& folder : {key_folder(), data / "keys"}) {
+    std::vector<fs::path> folders{key_folder()};
+    if (!data.empty()) folders.push_back(data / "keys");
+    for (const fs::path& folder : folders) {
         std::error_code failed;
         if (!fs::is_directory(folder, failed)) continue;
         const auto kept = check_key_files(folder);

@@ -10,10 +10,9 @@ namespace {
 
 using Given = std::map<std::string, std::string, std::less<>>;
 
-void add_setting(CLI::App& command, const Setting& setting, Given& given) {
+void add_setting(CLI::App& command, const Setting& setting, Given& given, const std::string& help) {
     const std::string name(setting.name);
     const std::string flag(setting.flag);
-    const std::string help = help_of(setting);
     switch (setting.kind) {
         case Setting::Kind::flag:
             command.add_flag_callback(flag, [&given, name] { given[name] = "true"; }, help);
@@ -42,8 +41,14 @@ void add_setting(CLI::App& command, const Setting& setting, Given& given) {
 }
 
 void add_settings(CLI::App& command, Given& given, bool is_development) {
-    for (const Setting& setting : settings())
-        if (!is_development || setting.name != "genesis") add_setting(command, setting, given);
+    for (const Setting& setting : settings()) {
+        if (is_development && setting.name == "genesis") continue;
+        const bool is_own_data = is_development && setting.name == "data";
+        add_setting(command, setting, given,
+                    is_own_data
+                        ? "data directory; without it, a fresh one that is removed at the end"
+                        : help_of(setting));
+    }
 }
 
 void add_config(CLI::App& root, Command& chosen) {

@@ -57,8 +57,10 @@ void set_up_log(const Configuration& configuration, bool is_quiet) {
 /// Reads the configuration into `serve`. A development chain must not be led to a real one's data
 /// by what the environment or a file says, and has metrics only when asked for.
 std::optional<Configuration> configured(ServeOptions& serve, bool is_development) {
-    auto read = configured_or_report(serve.given, serve.config, !is_development);
-    if (!read) return std::nullopt;
+    Configured found = read_configuration(serve.given, serve.config, !is_development);
+    for (const std::string& problem : found.problems) std::cerr << "error: " << problem << "\n";
+    if (!found.problems.empty()) return std::nullopt;
+    auto read = std::make_optional(std::move(found.configuration));
     const auto is_set = [&](std::string_view name) {
         return read->at(name).source != Source::standard;
     };
@@ -108,21 +110,22 @@ bool holds_chain(const fs::path& data) {
 
 /// Reads the configuration anew and takes what can be taken while the node runs.
 void reload(const ServeOptions& serve, Configuration& running) {
-    const auto read = configured_or_report(serve.given, serve.config, true);
-    if (!read) {
-        log::error("the configuration has errors; the node goes on with the one it has");
-        return;
-    }
+    Configured found = read_configuration(serve.given, serve.config, true);
+    for (const std::string& problem : found.problems)
+        log::error("the configuration is wrong; the node goes on with what it has",
+                   {{"why", problem}});
+    if (!found.problems.empty()) return;
+    const Configuration& read = found.configuration;
     for (const Setting& setting : settings()) {
-        if (read->text(setting.name) == running.text(setting.name)) continue;
+        if (read.text(setting.name) == running.text(setting.name)) continue;
         if (setting.is_reloadable)
-            log::info("setting changed", {{"setting", std::string(setting.name)},
-                                          {"value", read->text(setting.name)}});
+            log::info("setting changed",
+                      {{"setting", std::string(setting.name)}, {"value", read.text(setting.name)}});
         else
             log::warn("this setting needs a restart", {{"setting", std::string(setting.name)}});
     }
-    set_up_log(*read, serve.quiet);
-    running = *read;
+    set_up_log(read, serve.quiet);
+    running = read;
 }
 
 /// Serves until the process is told to stop. `running` is there when it can be read anew.

@@ -1,5 +1,5 @@
 // What an operator may set: one table, from which come the flags of `plume start` and `plume dev`,
-// the variables of the environment, the keys of plume.toml, the help and the commented default file.
+// the variables of the environment, the keys of plume.toml, the help and the commented file.
 //
 // A flag wins over the environment, the environment over the file, the file over the default.
 // Nothing is ignored: a key that is not known, a value of the wrong kind or out of range is a

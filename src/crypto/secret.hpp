@@ -1,4 +1,4 @@
-// Bytes that are nobody else's business: wiped from memory when they go, and chance to make keys of.
+// Bytes that are nobody else's business: wiped from memory when they go; and chance for new keys.
 #pragma once
 
 #include <string>

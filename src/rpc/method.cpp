@@ -104,11 +104,16 @@ public:
     /// The id of the request at `index`, as JSON; empty for a notification. Before it is answered.
     void set_id(size_t index, std::string id) { slots_[index].id = std::move(id); }
 
+    /// Whether whoever asks is the first to answer the request at `index`.
+    bool claim(size_t index) {
+        const std::lock_guard lock(mutex_);
+        return !std::exchange(slots_[index].is_claimed, true);
+    }
+
+    /// Once for each request, by whoever claimed it.
     void set(size_t index, const Answer& answer) {
         std::unique_lock lock(mutex_);
         Slot& slot = slots_[index];
-        if (slot.is_set) return;
-        slot.is_set = true;
         if (!slot.id.empty()) slot.text = text_of(slot.id, answer);
         size_ += slot.text.size();
         if (--missing_ > 0) return;
@@ -125,7 +130,7 @@ private:
     struct Slot {
         std::string id;
         std::string text;
-        bool is_set = false;
+        bool is_claimed = false;
     };
 
     std::string text_of(std::string_view id, const Answer& answer) const {
@@ -221,6 +226,8 @@ void Router::answer_one(const Json& json, const std::shared_ptr<Answers>& answer
                                   : found == methods_.end() ? "unknown"
                                                             : found->first;
     const auto finish = [this, answers, index, name, begin](const Answer& answer) {
+        // A late second answer may find the router gone.
+        if (!answers->claim(index)) return;
         observe(name, answer, begin);
         answers->set(index, answer);
     };

@@ -176,6 +176,26 @@ TEST_F(Methods, answers_end_at_25_mebibytes) {
     EXPECT_NE(answered.at(2).as_object().if_contains("result"), nullptr);
 }
 
+TEST_F(Methods, each_answer_is_told_once_to_whoever_observes) {
+    std::mutex mutex;
+    std::vector<std::string> seen;
+    Services services = world_->services();
+    services.observe = [&](std::string_view method, const Answer& answer,
+                           std::chrono::nanoseconds) {
+        const std::lock_guard lock(mutex);
+        const auto* error = std::get_if<RpcError>(&answer);
+        seen.push_back(std::string(method) +
+                       (error == nullptr ? "" : " " + std::to_string(error->code)));
+    };
+    const Router router(std::move(services), {table});
+    for (const char* method : {"t_echo", "t_refuse", "t_twice", "foo_bar"})
+        router.answer(R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"("})");
+    router.answer("7");
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(seen, (std::vector<std::string>{"t_echo", "t_refuse 3", "t_twice", "unknown -32601",
+                                              "invalid -32600"}));
+}
+
 TEST_F(Methods, the_first_deferred_answer_counts) {
     EXPECT_EQ(answer(R"({"jsonrpc":"2.0","id":1,"method":"t_late"})"),
               R"({"jsonrpc":"2.0","id":1,"result":"late"})");
