@@ -238,7 +238,6 @@ void Attestations::supersede_bundle(Hash old_bundle, Hash bundle, Hash subject, 
 }
 
 bool Attestations::supports_interface(Selector id) const {
-    constexpr Selector erc5267{{0x84, 0xb0, 0x19, 0x6e}};
     return erc165::supports(id, {snapshot_log.interface_id(), snapshot_assessments.interface_id(),
                                  bundles.interface_id(), erc5267});
 }
