@@ -56,6 +56,8 @@ constexpr Action table[] = {
     {"RegulatedToken", "setPolicy", "Set the rules of transfer",
      "Replace the rules of transfer: nobody transfers before {rules.lockedUntil}, no account has "
      "more than {rules.balanceMax:@.to} (0: no bound)"},
+    {"RegulatedToken", "setLockup", "Lock an amount up",
+     "Have {amount:@.to} of {account} stay where they are until {until} (0: no longer)"},
     {"RegulatedToken", "recover", "Recover a lost account",
      "Move everything of {lost}, whose key is lost, to {heir}"},
     {"RegulatedToken", "encumber", "Give a hold",
@@ -256,6 +258,23 @@ constexpr Action table[] = {
     {"Attestations", "supersedeBundle", "Replace documents",
      "Replace the documents {oldBundleHash} about {subjectId} by {documentCount} others with the "
      "hash {newBundleHash}"},
+    {"Attestations", "supersedeMethodology", "Replace a methodology",
+     "Have the indicator {indicatorId} of {subjectId} measured by {newMethodologyHash} from "
+     "snapshot {effectiveFromOrdinal} on"},
+    {"Attestations", "registerAnchor", "Register an asset claim",
+     "Put a claim about an asset on record: its legal basis {legalHash}, its evidence "
+     "{evidenceHash}"},
+    {"Attestations", "bindToken", "Bind a token to an asset",
+     "Bind {token} to the asset claim {anchorId}, for ever"},
+    {"Attestations", "registerAndBind", "Bind a token to an asset",
+     "Put a claim about an asset on record, legal basis {legalHash}, evidence {evidenceHash}, and "
+     "bind {token} to it for ever"},
+    {"Attestations", "deactivateAnchor", "Deactivate an asset claim",
+     "Deactivate the asset claim {anchorId} for ever: {reason}"},
+    {"Attestations", "reattest", "Renew an asset claim",
+     "Renew the asset claim {anchorId} until {newExpiresAt}"},
+    {"Attestations", "invalidateTokenBinding", "Invalidate a binding",
+     "Declare that the asset claim {anchorId} does not stand behind its token"},
     {"Attestations", "recordSnapshot", "Record an impact",
      "Record {value} (with {decimals} decimals) as the indicator {indicatorId} of {subjectId} from "
      "{periodStart} to {periodEnd}"},
