@@ -19,8 +19,8 @@
 // Beside them, a mission's record has two logs of its own. Its attester and its agents report
 // impact snapshots (impact_log.hpp, ERC-8329), its attester anchors bundles of its documents
 // (document_bundles.hpp, ERC-8326), both only while the record stands. How an indicator is measured
-// is named by its first snapshot and replaced by the attester (methodologies.hpp). What tokens claim
-// to stand for is kept by asset_anchors.hpp (ERC-8325).
+// is named by its first snapshot and replaced by the attester (methodologies.hpp). What tokens
+// claim to stand for is kept by asset_anchors.hpp (ERC-8325).
 //
 // Credentials, and the domains that list them, are the business of domains.hpp: they make an
 // attestation about an account count in tokens that refer to a domain.
