@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "app/describe.hpp"
 #include "app/session.hpp"
 #include "contracts/catalog.hpp"
@@ -68,6 +71,50 @@ TEST(Descriptor, every_placeholder_is_a_field_that_is_always_shown) {
         check_formats(message_descriptor(type.name, 7));
     }
     EXPECT_GT(count, 200u);
+}
+
+/// erc7730-v2.schema.json, as far as it binds what is used here: which keys an object may have, and
+/// which parameters belong to which format.
+TEST(Descriptor, everything_is_as_the_schema_of_version_2_says) {
+    const auto has_only = [](const json::object& object, std::vector<std::string_view> keys) {
+        return std::ranges::all_of(object, [&](const auto& entry) {
+            return std::ranges::find(keys, std::string_view(entry.key())) != keys.end();
+        });
+    };
+    const std::map<std::string, std::vector<std::string_view>> parameters_of{
+        {"raw", {}},
+        {"amount", {}},
+        {"duration", {}},
+        {"addressName", {}},
+        {"date", {"encoding"}},
+        {"tokenAmount", {"tokenPath"}},
+        {"calldata", {"calleePath"}},
+        {"unit", {"base", "decimals"}}};
+    const auto check_descriptor = [&](const Result<json::object>& made) {
+        if (!made) return;
+        EXPECT_TRUE(has_only(*made, {"$schema", "context", "metadata", "display"}));
+        EXPECT_TRUE(has_only(made->at("context").as_object(), {"$id", "contract", "eip712"}));
+        EXPECT_EQ(made->at("context").as_object().size(), 2u) << "a contract or messages";
+        EXPECT_TRUE(made->at("metadata").as_object().contains("owner"));
+        for (const auto& [key, format] : formats_of(*made)) {
+            EXPECT_TRUE(has_only(format.as_object(), {"intent", "interpolatedIntent", "fields"}));
+            for (const json::value& field : format.at("fields").as_array()) {
+                const json::object& object = field.as_object();
+                EXPECT_TRUE(has_only(object, {"path", "label", "format", "params", "visible"}));
+                const auto known = parameters_of.find(std::string(object.at("format").as_string()));
+                ASSERT_NE(known, parameters_of.end()) << key;
+                EXPECT_EQ(object.contains("params"), !known->second.empty()) << key;
+                if (object.contains("params")) {
+                    EXPECT_EQ(object.at("params").as_object().size(), known->second.size());
+                    EXPECT_TRUE(has_only(object.at("params").as_object(), known->second));
+                }
+            }
+        }
+    };
+    for (const NativeType& type : native_types()) {
+        check_descriptor(call_descriptor(type.name, 7));
+        check_descriptor(message_descriptor(type.name, 7));
+    }
 }
 
 TEST(Descriptor, values_are_shown_as_what_they_are) {
