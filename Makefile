@@ -93,10 +93,13 @@ tidy: deps-style configure-release
 
 # The pages of docs/contracts and the interfaces beside them, from the table that dispatches.
 docs: build
-	mkdir -p docs/contracts/interfaces
+	mkdir -p docs/contracts/interfaces docs/contracts/descriptors
 	for type in $$($(PLUME) describe | cut -d' ' -f1); do \
 	    $(PLUME) describe $$type --markdown > docs/contracts/$$type.md || exit 1; \
-	    $(PLUME) describe $$type --solidity > docs/contracts/interfaces/I$$type.sol || exit 1; done
+	    $(PLUME) describe $$type --solidity > docs/contracts/interfaces/I$$type.sol || exit 1; \
+	    for kind in descriptor:calldata messages:eip712; do \
+	        file=docs/contracts/descriptors/$${kind#*:}-$$type.json; \
+	        $(PLUME) describe $$type --$${kind%:*} > $$file 2>/dev/null || rm -f $$file; done; done
 
 fixtures:
 	@scripts/fixtures.sh

@@ -72,6 +72,16 @@ Result<Account> find_development_account(std::string_view name) {
                  "there is no development account called '" + std::string(name) + "'"};
 }
 
+std::string name_of(const Address& address) {
+    static const auto people = derive_accounts(development_mnemonic, development_account_count);
+    for (const GenesisContract& contract : genesis_contracts())
+        if (contract.address == address) return std::string(contract.name);
+    if (people)
+        for (const Account& account : *people)
+            if (account.address == address) return account.name;
+    return to_checksum(address);
+}
+
 Result<Address> find_address(std::string_view name) {
     if (const auto address = parse_address(name)) return *address;
     for (const GenesisContract& contract : genesis_contracts())

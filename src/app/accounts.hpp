@@ -29,6 +29,10 @@ Genesis development_genesis(const std::vector<Account>& accounts, const u256& ba
 /// "donor-1", "launcher"), or the one that `name` spells. Letters' case and spaces do not count.
 Result<Address> find_address(std::string_view name);
 
+/// What an address is called: a native contract or a development account by its name, any other by
+/// its digits with their checksum.
+std::string name_of(const Address& address);
+
 /// The development account called `name`.
 Result<Account> find_development_account(std::string_view name);
 

@@ -30,6 +30,12 @@ TEST(Accounts, names_are_found_however_they_are_written) {
     EXPECT_FALSE(find_address("0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266").ok());
 }
 
+TEST(Accounts, known_addresses_have_names_and_others_their_digits) {
+    EXPECT_EQ(name_of(*find_address("donor-1")), "Donor 1");
+    EXPECT_EQ(name_of(*find_address("launcher")), "Launcher");
+    EXPECT_EQ(name_of(Address{}), "0x0000000000000000000000000000000000000000");
+}
+
 TEST(Accounts, there_are_not_more_than_the_bound) {
     EXPECT_FALSE(derive_accounts(development_mnemonic, development_account_max + 1).ok());
 }

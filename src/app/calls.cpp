@@ -8,6 +8,7 @@
 #include "app/describe.hpp"
 #include "app/key_file.hpp"
 #include "app/serve.hpp"
+#include "app/signing.hpp"
 #include "codec/abi_json.hpp"
 #include "codec/abi_text.hpp"
 #include "contracts/catalog.hpp"
@@ -116,15 +117,10 @@ Result<int> send(const CallOptions& options) {
     if (!value) return Error{exit_code::usage, "'" + options.value + "' is no amount of wei"};
     Bytes input;
     if (!options.function.empty()) {
-        TRY(function, find_function(session, to, options.function));
-        TRY(encoded, encode_call(function, options.arguments));
+        TRY(encoded, call_input(session, to, options.function, options.arguments));
         input = std::move(encoded);
     }
-    const std::string gift = value->is_zero() ? "" : " with " + to_decimal(*value) + " wei";
-    const std::string called = options.function.empty() ? "a payment" : options.function;
-    if (auto agreed = confirm(options.signer,
-                              signer.name + " sends " + called + gift + " to " + to_checksum(to));
-        !agreed)
+    if (auto agreed = confirm_call(session, options.signer, signer, to, input, *value); !agreed)
         return std::move(agreed).error();
     TRY(mined, session.send(signer, to, input, *value));
     if (options.client.json)
@@ -140,6 +136,12 @@ Result<int> send(const CallOptions& options) {
 }
 
 }  // namespace
+
+Result<Bytes> call_input(Session& session, const Address& to, const std::string& function,
+                         const std::vector<std::string>& arguments) {
+    TRY(declaration, find_function(session, to, function));
+    return encode_call(declaration, arguments);
+}
 
 Result<Account> choose_signer(const SignerOptions& options) {
     if (options.keystore.empty()) {

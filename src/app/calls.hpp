@@ -42,6 +42,10 @@ struct CallOptions {
     std::string value = "0";  ///< wei; send only
 };
 
+/// What calldata for the function that the person wrote, with his arguments, looks like.
+Result<Bytes> call_input(Session& session, const Address& to, const std::string& function,
+                         const std::vector<std::string>& arguments);
+
 int run_call(const CallOptions& options);
 int run_send(const CallOptions& options);
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 
 namespace plume {
 

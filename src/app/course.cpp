@@ -6,7 +6,7 @@
 #include <set>
 
 #include "app/csv.hpp"
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 #include "rpc/utf8.hpp"
 
 namespace plume {

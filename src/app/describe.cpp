@@ -5,6 +5,7 @@
 #include "app/session.hpp"
 #include "codec/abi_json.hpp"
 #include "contracts/catalog.hpp"
+#include "contracts/sentences.hpp"
 #include "crypto/address.hpp"
 #include "crypto/keccak.hpp"
 #include "native/contract.hpp"
@@ -292,6 +293,28 @@ Result<std::string> describe_solidity(std::string_view type_name) {
     return SolidityWriter().write(type_name, entries);
 }
 
+namespace {
+
+/// What each function that writes does, a line each; empty when none does.
+std::string plain_words(std::string_view type_name) {
+    std::string lines;
+    for (const abi::Declaration& declaration : declarations_of(type_name)) {
+        if (declaration.kind != abi::Declaration::Kind::function || declaration.is_view) continue;
+        const Action* action = find_action(type_name, declaration);
+        check(action != nullptr, "sentences_table_test finds a sentence for every method");
+        lines += "- `" + abi::signature_of(declaration) + "`: " +
+                 fill_sentence(
+                     action->sentence,
+                     [](const Placeholder& at) {
+                         return "*" + std::string(at.path == "@.value" ? "value" : at.path) + "*";
+                     }) +
+                 ".\n";
+    }
+    return lines.empty() ? "" : "## In plain words\n\n" + lines + "\n";
+}
+
+}  // namespace
+
 Result<std::string> describe_markdown(std::string_view type_name) {
     TRY(entries, find_interface(type_name));
     std::string out = "# " + std::string(type_name) + "\n\n";
@@ -310,6 +333,7 @@ Result<std::string> describe_markdown(std::string_view type_name) {
             if (entry.kind == kind) lines += "    " + std::string(entry.text) + "\n";
         if (!lines.empty() && lines != "    constructor()\n")
             out += "## " + std::string(title) + "\n\n" + lines + "\n";
+        if (kind == Kind::function) out += plain_words(type_name);
     }
     return out + "Made by `plume describe " + std::string(type_name) + " --markdown`.\n";
 }

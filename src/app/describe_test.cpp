@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/accounts.hpp"
+#include "app/descriptor.hpp"
 #include "app/session.hpp"
 #include "codec/abi_json.hpp"
 #include "contracts/catalog.hpp"
@@ -12,6 +14,8 @@
 #include "crypto/keccak.hpp"
 
 namespace plume {
+
+namespace json = boost::json;
 
 namespace {
 
@@ -61,6 +65,15 @@ TEST(Describe, the_pages_and_interfaces_in_the_repository_are_up_to_date) {
                                       "/docs/contracts/interfaces/I" + std::string(type.name) +
                                       ".sol";
         EXPECT_EQ(read_text(interface), *describe_solidity(type.name)) << "run: make docs";
+        const auto is_current = [&](std::string_view kind, const Result<json::object>& made) {
+            const std::string descriptor = std::string(PLUME_SOURCE_DIR) +
+                                           "/docs/contracts/descriptors/" + std::string(kind) +
+                                           "-" + std::string(type.name) + ".json";
+            const std::string expected = made ? json::serialize(*made) + "\n" : "";
+            EXPECT_EQ(read_text(descriptor), expected) << "run: make docs";
+        };
+        is_current("calldata", call_descriptor(type.name, development_chain_id));
+        is_current("eip712", message_descriptor(type.name, development_chain_id));
     }
 }
 

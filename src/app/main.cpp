@@ -8,9 +8,11 @@
 #include "app/demo.hpp"
 #include "app/describe.hpp"
 #include "app/key_commands.hpp"
+#include "app/descriptor.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
 #include "app/record_commands.hpp"
+#include "app/schedule_commands.hpp"
 #include "app/serve.hpp"
 #include "app/vault_commands.hpp"
 
@@ -48,7 +50,16 @@ struct DescribeOptions {
     bool solidity = false;
     bool markdown = false;
     bool json = false;
+    bool descriptor = false;
+    bool messages = false;
+    uint64_t chain_id = development_chain_id;
 };
+
+int print_json(const Result<boost::json::object>& made) {
+    if (!made) return report_error(made.error());
+    std::cout << boost::json::serialize(*made) << "\n";
+    return exit_code::ok;
+}
 
 int run_describe(const DescribeOptions& options) {
     if (options.contract.empty()) {
@@ -58,6 +69,8 @@ int run_describe(const DescribeOptions& options) {
             std::cout << list_contracts();
         return exit_code::ok;
     }
+    if (options.descriptor) return print_json(call_descriptor(options.contract, options.chain_id));
+    if (options.messages) return print_json(message_descriptor(options.contract, options.chain_id));
     if (options.json) {
         const auto abi = describe_json(options.contract);
         if (!abi) return report_error(abi.error());
@@ -82,9 +95,26 @@ void add_describe(CLI::App& root, Command& chosen) {
     CLI::Option* markdown =
         command->add_flag("--markdown", options->markdown, "as a page of docs/contracts")
             ->excludes(solidity);
-    command->add_flag("--json", options->json, "as a JSON ABI")
+    CLI::Option* abi = command->add_flag("--json", options->json, "as a JSON ABI")
+                           ->excludes(solidity)
+                           ->excludes(markdown);
+    CLI::Option* descriptor =
+        command
+            ->add_flag("--descriptor", options->descriptor,
+                       "as a clear-signing descriptor (ERC-7730) of its calls")
+            ->excludes(solidity)
+            ->excludes(markdown)
+            ->excludes(abi);
+    command
+        ->add_flag("--messages", options->messages,
+                   "as a clear-signing descriptor of the messages signed for it (EIP-712)")
         ->excludes(solidity)
-        ->excludes(markdown);
+        ->excludes(markdown)
+        ->excludes(abi)
+        ->excludes(descriptor);
+    command->add_option("--chain-id", options->chain_id, "the chain that a descriptor is for")
+        ->capture_default_str()
+        ->transform(whole_number(1));
 }
 
 void add_story_options(CLI::App& command, StoryOptions& story) {
@@ -221,18 +251,63 @@ void add_vault(CLI::App& root, Command& chosen) {
         if (name == "fund")
             command->add_option("amount", options->amount, "in the vault's currency, like 12.50")
                 ->required();
+        if (name == "fund" || name == "withdraw")
+            command->add_option("--currency", options->currency,
+                                "symbol or address of one of the vault's; without it, the first");
         if (name == "release" || name == "reclaim")
-            command->add_option("tranche", options->tranche, "number of the tranche, from 0")
+            command
+                ->add_option("tranche", options->tranche,
+                             "number of the tranche, or line of spending, from 0")
                 ->required()
                 ->transform(whole_number());
         if (name != "list" && name != "show") add_signer_options(*command, options->signer);
         add_client_options(*command, options->client);
     };
-    verb("list", "All vaults and their books", &run_vault_list);
-    verb("show", "One vault with its tranches", &run_vault_show);
-    verb("fund", "Contribute to a vault", &run_vault_fund);
+    verb("list", "All vaults and what they wait for", &run_vault_list);
+    verb("show", "The books of a vault, and what it waits for", &run_vault_show);
+    verb("fund", "Contribute, deposit, pay an escrow in, or hand revenue in", &run_vault_fund);
     verb("release", "Pay out a tranche whose condition is true", &run_vault_release);
-    verb("reclaim", "Give a tranche that was not earned back to the donors", &run_vault_reclaim);
+    verb("reclaim", "Give a tranche that was not earned back to who paid it in",
+         &run_vault_reclaim);
+    verb("withdraw", "Take what is yours: returns, revenue, or the worth of your shares",
+         &run_vault_withdraw);
+}
+
+void add_schedule(CLI::App& root, Command& chosen) {
+    CLI::App* schedule =
+        root.add_subcommand("schedule", "Calls that the chain makes when they are due");
+    schedule->require_subcommand(1);
+    const auto verb = [&](const std::string& name, const std::string& help,
+                          int (*run)(const ScheduleOptions&)) {
+        auto options = std::make_shared<ScheduleOptions>();
+        CLI::App* command = add_command(*schedule, chosen, name, help, options, run);
+        if (name == "show" || name == "cancel")
+            command->add_option("job", options->id, "its number")
+                ->required()
+                ->transform(whole_number(1));
+        if (name == "list") command->add_flag("--mine", options->mine, "those of the signer only");
+        if (name != "show") add_signer_options(*command, options->signer);
+        add_client_options(*command, options->client);
+        return std::pair{command, options};
+    };
+    verb("list", "What is scheduled", &run_schedule_list);
+    verb("show", "One job, and when it is made next", &run_schedule_show);
+    verb("cancel", "Cancel a job and have what is left back", &run_schedule_cancel);
+    const auto [add, options] =
+        verb("add", "Pay now for a call that is made later", &run_schedule_add);
+    add->add_option("to", options->to, "contract: an address or a name")->required();
+    add->add_option("function", options->function, "as for plume send")->required();
+    add->add_option("arguments", options->arguments, "arguments");
+    add->add_option("--at", options->at,
+                    "when first: seconds since 1970, or +3600 for an hour from now")
+        ->required();
+    add->add_option("--every", options->every, "how far apart: 90s, 5m, 12h, 7d, 1month");
+    add->add_option("--count", options->count, "how many times")
+        ->capture_default_str()
+        ->transform(whole_number(1, 1'000'000));
+    add->add_option("--gas", options->gas, "what each call may use")
+        ->capture_default_str()
+        ->transform(whole_number(1));
 }
 
 void add_record(CLI::App& root, Command& chosen) {
@@ -301,6 +376,7 @@ int run(int argc, char** argv) {
     add_demo(root, chosen);
     add_calls(root, chosen);
     add_vault(root, chosen);
+    add_schedule(root, chosen);
     add_record(root, chosen);
     add_key(root, chosen);
     try {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "app/csv.hpp"
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 
 namespace plume {
 

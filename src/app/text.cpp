@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/calendar.hpp"
 #include "base/result.hpp"
-#include "contracts/calendar.hpp"
 
 namespace plume {
 

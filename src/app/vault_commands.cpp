@@ -1,14 +1,13 @@
 #include "app/vault_commands.hpp"
 
-#include <array>
 #include <iostream>
 
 #include "app/accounts.hpp"
-#include "app/describe.hpp"
 #include "app/serve.hpp"
+#include "app/signing.hpp"
 #include "app/text.hpp"
-#include "contracts/launcher.hpp"
-#include "contracts/vault.hpp"
+#include "app/vault_books.hpp"
+#include "contracts/addresses.hpp"
 #include "crypto/address.hpp"
 
 namespace plume {
@@ -17,131 +16,33 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 5> phase_names{"draft", "funding", "active", "closed",
-                                                      "failed"};
-constexpr std::array<std::string_view, 3> state_names{"open", "released", "reclaimed"};
-
-/// A vault's books as they stand on the chain, in units of its currency.
-struct VaultView {
-    Address address;
-    Address asset;
-    std::string name;
-    std::string symbol;  ///< of the currency
-    uint8_t decimals = 0;
-    uint8_t phase = 0;
-    Hash record;
-    u256 goal, raised, paid, owed, returned, withdrawn, held;
-    uint64_t funding_deadline = 0;
-    uint64_t tranche_count = 0;
-
-    std::string money(const u256& amount) const {
-        return format_amount(amount, decimals) + " " + symbol;
-    }
+/// A vault of one of the kinds.
+struct Found {
+    Address at;
+    std::string kind;
 };
 
-/// The vault that an address or a name stands for.
-Result<Address> find_vault(Session& session, const std::string& name) {
+Result<Found> find_vault(Session& session, const std::string& name) {
     TRY(at, find_address(name));
     TRY(type, native_type_at(session, at));
-    if (type != "Vault") return Error{exit_code::usage, to_checksum(at) + " is no vault"};
-    return at;
-}
-
-Result<VaultView> read_vault(Session& session, const Address& at) {
-    TRY(asset, (session.ask<"asset() view returns (address)", Address>(at)));
-    TRY(name, (session.ask<"name() view returns (string)", std::string>(at)));
-    TRY(symbol, (session.ask<"symbol() view returns (string)", std::string>(asset)));
-    TRY(decimals, (session.ask<"decimals() view returns (uint8)", uint8_t>(at)));
-    TRY(phase, (session.ask<"phase() view returns (uint8)", uint8_t>(at)));
-    TRY(record, (session.ask<"record() view returns (bytes32)", Hash>(at)));
-    TRY(goal, (session.ask<"goal() view returns (uint256)", u256>(at)));
-    TRY(raised, (session.ask<"raised() view returns (uint256)", u256>(at)));
-    TRY(paid, (session.ask<"paid() view returns (uint256)", u256>(at)));
-    TRY(owed, (session.ask<"owed() view returns (uint256)", u256>(at)));
-    TRY(returned, (session.ask<"returned() view returns (uint256)", u256>(at)));
-    TRY(withdrawn, (session.ask<"withdrawn() view returns (uint256)", u256>(at)));
-    TRY(held, (session.ask<"held() view returns (uint256)", u256>(at)));
-    TRY(deadline, (session.ask<"fundingDeadline() view returns (uint64)", uint64_t>(at)));
-    TRY(count, (session.ask<"trancheCount() view returns (uint256)", u256>(at)));
-    return VaultView{at,     asset, name, symbol,   decimals,  phase, record,   goal,
-                     raised, paid,  owed, returned, withdrawn, held,  deadline, count.low64()};
-}
-
-struct TrancheView {
-    Tranche terms;
-    uint8_t state = 0;
-    uint64_t claimed_at = 0;
-    bool is_releasable = false;
-    bool is_reclaimable = false;
-};
-
-Result<TrancheView> read_tranche(Session& session, const Address& vault, uint64_t id) {
-    TRY(output, session.call(vault, calldata<"tranche(uint256 id)">(u256{id})));
-    auto values = abi::decode<Tranche, uint8_t, uint64_t>(output);
-    if (!values) return Error{exit_code::failed, "the vault's answer is no tranche"};
-    TRY(releasable,
-        (session.ask<"isReleasable(uint256 id) view returns (bool)", bool>(vault, u256{id})));
-    TRY(reclaimable,
-        (session.ask<"isReclaimable(uint256 id) view returns (bool)", bool>(vault, u256{id})));
-    auto& [terms, state, claimed_at] = *values;
-    return TrancheView{std::move(terms), state, claimed_at, releasable, reclaimable};
-}
-
-template <size_t N>
-std::string name_in(const std::array<std::string_view, N>& names, uint8_t number) {
-    return number < N ? std::string(names[number]) : "unknown";
-}
-
-json::object vault_json(const VaultView& vault) {
-    return {{"address", to_checksum(vault.address)},
-            {"name", vault.name},
-            {"phase", name_in(phase_names, vault.phase)},
-            {"asset", to_checksum(vault.asset)},
-            {"symbol", vault.symbol},
-            {"decimals", vault.decimals},
-            {"record", to_hex(vault.record)},
-            {"fundingDeadline", vault.funding_deadline},
-            {"goal", to_decimal(vault.goal)},
-            {"raised", to_decimal(vault.raised)},
-            {"paid", to_decimal(vault.paid)},
-            {"owed", to_decimal(vault.owed)},
-            {"returned", to_decimal(vault.returned)},
-            {"withdrawn", to_decimal(vault.withdrawn)},
-            {"held", to_decimal(vault.held)}};
-}
-
-json::object tranche_json(uint64_t id, const TrancheView& tranche) {
-    json::array payees;
-    for (const Payee& payee : tranche.terms.payees)
-        payees.push_back(
-            json::object{{"to", to_checksum(payee.to)}, {"amount", to_decimal(payee.amount)}});
-    return {{"id", id},
-            {"amount", to_decimal(tranche.terms.amount)},
-            {"state", name_in(state_names, tranche.state)},
-            {"payees", std::move(payees)},
-            {"opensAt", tranche.terms.opens_at},
-            {"deadline", tranche.terms.deadline},
-            {"claimedAt", tranche.claimed_at},
-            {"releasable", tranche.is_releasable},
-            {"reclaimable", tranche.is_reclaimable}};
+    if (!type || !is_vault(*type)) return Error{exit_code::usage, to_checksum(at) + " is no vault"};
+    return Found{at, *type};
 }
 
 Result<int> list(const VaultOptions& options) {
     TRY(session, Session::open(options.client.rpc));
     TRY(count, (session.ask<"count() view returns (uint256)", u256>(contracts::launcher)));
     json::array vaults;
-    using enum TextTable::Align;
-    TextTable table(
-        {{"vault"}, {"name"}, {"phase"}, {"raised", right}, {"goal", right}, {"paid", right}});
+    TextTable table({{"vault"}, {"kind"}, {"name"}, {"phase"}, {"waits for"}});
     for (u256 i; i < count; i += u256{1u}) {
         TRY(address, (session.ask<"at(uint256 index) view returns (address)", Address>(
                          contracts::launcher, i)));
         TRY(type, native_type_at(session, address));
-        if (type != "Vault") continue;
-        TRY(vault, read_vault(session, address));
-        vaults.push_back(vault_json(vault));
-        table.add({to_checksum(address), vault.name, name_in(phase_names, vault.phase),
-                   vault.money(vault.raised), vault.money(vault.goal), vault.money(vault.paid)});
+        if (!type || !is_vault(*type)) continue;
+        TRY(books, read_books(session, address, *type));
+        vaults.push_back(books.json());
+        table.add({to_checksum(address), *type, books.name, books.phase,
+                   books.waits.empty() ? "nothing" : books.waits.front()});
     }
     if (options.client.json)
         std::cout << json::serialize(vaults) << "\n";
@@ -152,50 +53,51 @@ Result<int> list(const VaultOptions& options) {
     return exit_code::ok;
 }
 
-void print_books(const VaultView& vault) {
-    std::cout << vault.name << ", " << name_in(phase_names, vault.phase) << "\n"
-              << "mission record  " << to_hex(vault.record) << "\n"
-              << "funding ends    " << format_day(vault.funding_deadline) << "\n"
-              << "goal            " << vault.money(vault.goal) << "\n"
-              << "raised          " << vault.money(vault.raised) << "\n"
-              << "paid            " << vault.money(vault.paid) << "\n"
-              << "owed            " << vault.money(vault.owed) << "\n"
-              << "withdrawn       " << vault.money(vault.withdrawn) << " of "
-              << vault.money(vault.returned) << " returned\n"
-              << "held            " << vault.money(vault.held) << "\n\n";
+void print_books(const VaultBooks& books) {
+    std::cout << books.name << " (" << books.kind << "), " << books.phase << "\n";
+    for (const Figure& figure : books.figures)
+        if (!figure.label.empty())
+            std::cout << figure.label
+                      << std::string(figure.label.size() < 22 ? 22 - figure.label.size() : 1, ' ')
+                      << figure.text << "\n";
+    if (!books.plan.empty()) {
+        using enum TextTable::Align;
+        TextTable table({{"number", right},
+                         {"amount", right},
+                         {"opens"},
+                         {"deadline"},
+                         {"payees", right},
+                         {"state"},
+                         {"now"}});
+        for (size_t id = 0; id < books.plan.size(); ++id) {
+            const PlanStep& step = books.plan[id];
+            table.add({std::to_string(id), step.amount, format_day(step.opens_at),
+                       format_day(step.deadline), std::to_string(step.payee_count), step.state,
+                       step.now});
+        }
+        std::cout << "\n" << table.render();
+    }
+    std::cout << "\nWhat it waits for:\n";
+    for (const std::string& sentence : books.waits) std::cout << "  " << sentence << "\n";
+    if (books.waits.empty()) std::cout << "  nothing: it is " << books.phase << "\n";
 }
 
 Result<int> show(const VaultOptions& options) {
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_vault(session, options.vault));
-    TRY(vault, read_vault(session, at));
-    using enum TextTable::Align;
-    TextTable table({{"tranche", right},
-                     {"amount", right},
-                     {"opens"},
-                     {"deadline"},
-                     {"payees", right},
-                     {"state"},
-                     {"now"}});
-    json::array tranches;
-    for (uint64_t id = 0; id < vault.tranche_count; ++id) {
-        TRY(tranche, read_tranche(session, at, id));
-        tranches.push_back(tranche_json(id, tranche));
-        table.add({std::to_string(id), vault.money(tranche.terms.amount),
-                   format_day(tranche.terms.opens_at), format_day(tranche.terms.deadline),
-                   std::to_string(tranche.terms.payees.size()), name_in(state_names, tranche.state),
-                   tranche.is_releasable    ? "can be released"
-                   : tranche.is_reclaimable ? "can be reclaimed"
-                                            : ""});
-    }
-    if (options.client.json) {
-        json::object out = vault_json(vault);
-        out["tranches"] = std::move(tranches);
-        std::cout << json::serialize(out) << "\n";
+    TRY(found, find_vault(session, options.vault));
+    TRY(books, read_books(session, found.at, found.kind));
+    if (!options.client.json) {
+        print_books(books);
         return exit_code::ok;
     }
-    print_books(vault);
-    std::cout << table.render();
+    json::object out = books.json();
+    json::array plan;
+    for (const PlanStep& step : books.plan) {
+        plan.push_back(step.json);
+        plan.back().as_object()["now"] = step.now;
+    }
+    out[found.kind == "PublicGoods" ? "lines" : "tranches"] = std::move(plan);
+    std::cout << json::serialize(out) << "\n";
     return exit_code::ok;
 }
 
@@ -211,45 +113,110 @@ int print_mined(const ClientOptions& client, const Mined& mined) {
     return exit_code::ok;
 }
 
+/// The vault's currency that the person means.
+Result<Currency> choose_currency(const VaultBooks& books, const std::string& wanted) {
+    if (books.currencies.empty())
+        return Error{exit_code::usage, books.name + " has no currency yet"};
+    if (wanted.empty()) return books.currencies.front();
+    std::string known;
+    for (const Currency& currency : books.currencies) {
+        if (currency.symbol == wanted || parse_address(wanted) == currency.at) return currency;
+        known += (known.empty() ? "" : ", ") + currency.symbol;
+    }
+    return Error{exit_code::usage,
+                 "'" + wanted + "' is no currency of " + books.name + "; there are " + known};
+}
+
+/// The call that puts `amount` into a vault of this kind.
+Result<Bytes> funding_call(Session& session, const VaultBooks& books, const Address& from,
+                           const Currency& currency, const u256& amount) {
+    if (books.kind == "PublicGoods")
+        return calldata<"contribute(address asset, uint256 assets, address receiver, bytes32 ref)">(
+            currency.at, amount, from, Hash{});
+    if (books.kind == "RevenueShare")
+        return calldata<"distribute(address currency, uint256 amount)">(currency.at, amount);
+    if (books.kind == "Pool")
+        return calldata<"deposit(uint256 assets, address receiver)">(amount, from);
+    if (books.kind == "Vault")
+        return calldata<"contribute(uint256 assets, address receiver, bytes32 ref)">(amount, from,
+                                                                                     Hash{});
+    TRY(goal, (session.ask<"goal() view returns (uint256)", u256>(books.at)));
+    if (goal != amount)
+        return Error{exit_code::usage,
+                     "an escrow is paid in at once: its plan is " + currency.text(goal)};
+    TRY(plan, (session.ask<"planHash() view returns (bytes32)", Hash>(books.at)));
+    return calldata<"fund(bytes32 planHash)">(plan);
+}
+
 Result<int> fund(const VaultOptions& options) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_vault(session, options.vault));
-    TRY(vault, read_vault(session, at));
-    const auto amount = parse_amount(options.amount, vault.decimals);
+    TRY(found, find_vault(session, options.vault));
+    TRY(books, read_books(session, found.at, found.kind));
+    TRY(currency, choose_currency(books, options.currency));
+    const auto amount = parse_amount(options.amount, currency.decimals);
     if (!amount)
         return Error{exit_code::usage, "'" + options.amount + "' is no amount with at most " +
-                                           std::to_string(vault.decimals) + " decimals"};
-    if (auto agreed = confirm(options.signer, signer.name + " contributes " + vault.money(*amount) +
-                                                  " to " + vault.name);
-        !agreed)
+                                           std::to_string(currency.decimals) + " decimals"};
+    TRY(input, funding_call(session, books, signer.address, currency, *amount));
+    if (auto agreed = confirm_call(session, options.signer, signer, found.at, input); !agreed)
         return std::move(agreed).error();
     TRY(allowed,
         (session.ask<"allowance(address owner, address spender) view returns (uint256)", u256>(
-            vault.asset, signer.address, at)));
+            currency.at, signer.address, found.at)));
     if (allowed < *amount) {
         TRY(approved, session.send<"approve(address spender, uint256 value) returns (bool)">(
-                          signer, vault.asset, at, *amount));
+                          signer, currency.at, found.at, *amount));
         std::cerr << "approved in block " << approved.block_number << "\n";
     }
-    TRY(mined,
-        session.send<
-            "contribute(uint256 assets, address receiver, bytes32 ref) returns (uint256 shares)">(
-            signer, at, *amount, signer.address, Hash{}));
+    TRY(mined, session.send(signer, found.at, input));
     return print_mined(options.client, mined);
 }
 
+/// Presses a button about one tranche or line, of the kinds that have it.
 template <FixedText function>
-Result<int> press(const VaultOptions& options, const std::string& verb) {
+Result<int> press(const VaultOptions& options, std::string_view kinds) {
     TRY(signer, choose_signer(options.signer));
     TRY(session, Session::open(options.client.rpc));
-    TRY(at, find_vault(session, options.vault));
-    if (auto agreed =
-            confirm(options.signer, signer.name + " " + verb + " tranche " +
-                                        std::to_string(options.tranche) + " of " + to_checksum(at));
-        !agreed)
+    TRY(found, find_vault(session, options.vault));
+    if (kinds.find(found.kind) == std::string_view::npos)
+        return Error{exit_code::usage,
+                     to_checksum(found.at) + " is a " + found.kind + ", which has no such step"};
+    const Bytes input = calldata<function>(u256{options.tranche});
+    if (auto agreed = confirm_call(session, options.signer, signer, found.at, input); !agreed)
         return std::move(agreed).error();
-    TRY(mined, session.send<function>(signer, at, u256{options.tranche}));
+    TRY(mined, session.send(signer, found.at, input));
+    return print_mined(options.client, mined);
+}
+
+Result<Bytes> withdrawal_call(Session& session, const VaultBooks& books, const Address& who,
+                              const std::string& wanted) {
+    if (books.kind == "Vault") return calldata<"withdrawReturned(address holder)">(who);
+    if (books.kind == "EscrowVault") return calldata<"withdraw(address account)">(who);
+    if (books.kind == "Pool") {
+        TRY(shares,
+            (session.ask<"maxRedeem(address owner) view returns (uint256)", u256>(books.at, who)));
+        if (shares.is_zero())
+            return Error{exit_code::refused, "there is nothing to be had from " + books.name +
+                                                 ": no shares, or no cash"};
+        return calldata<"redeem(uint256 shares, address receiver, address owner)">(shares, who,
+                                                                                   who);
+    }
+    TRY(currency, choose_currency(books, wanted));
+    if (books.kind == "PublicGoods")
+        return calldata<"withdrawReturned(address holder, address asset)">(who, currency.at);
+    return calldata<"claimFor(address account, address currency)">(who, currency.at);
+}
+
+Result<int> withdraw(const VaultOptions& options) {
+    TRY(signer, choose_signer(options.signer));
+    TRY(session, Session::open(options.client.rpc));
+    TRY(found, find_vault(session, options.vault));
+    TRY(books, read_books(session, found.at, found.kind));
+    TRY(input, withdrawal_call(session, books, signer.address, options.currency));
+    if (auto agreed = confirm_call(session, options.signer, signer, found.at, input); !agreed)
+        return std::move(agreed).error();
+    TRY(mined, session.send(signer, found.at, input));
     return print_mined(options.client, mined);
 }
 
@@ -269,10 +236,13 @@ int run_vault_fund(const VaultOptions& options) {
     return finish(fund(options));
 }
 int run_vault_release(const VaultOptions& options) {
-    return finish(press<"release(uint256 id)">(options, "releases"));
+    return finish(press<"release(uint256 id)">(options, "Vault EscrowVault PublicGoods"));
 }
 int run_vault_reclaim(const VaultOptions& options) {
-    return finish(press<"reclaim(uint256 id)">(options, "reclaims"));
+    return finish(press<"reclaim(uint256 id)">(options, "Vault EscrowVault"));
+}
+int run_vault_withdraw(const VaultOptions& options) {
+    return finish(withdraw(options));
 }
 
 }  // namespace plume

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "native/erc165.hpp"
 #include "native/math.hpp"
 #include "native/remote.hpp"
 
@@ -176,23 +177,15 @@ void AgentIdentity::safe_transfer_with_data(Address from, Address to, u256 id, B
 }
 
 bool AgentIdentity::supports_interface(Selector id) const {
-    return id == Selector{{0x01, 0xff, 0xc9, 0xa7}} || id == Selector{{0x80, 0xac, 0x58, 0xcd}} ||
-           id == Selector{{0x5b, 0x5e, 0x13, 0x9f}} || id == Selector{{0x84, 0xb0, 0x19, 0x6e}};
+    return erc165::supports(id, {erc165::erc721, erc165::erc721_metadata, erc5267});
 }
 
 Hash AgentIdentity::domain_separator() const {
     return plume::domain_separator(*this, domain_name, domain_version);
 }
 
-std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-AgentIdentity::eip712_domain() const {
-    return {FixedBytes<1>{{0x0f}},
-            std::string(domain_name),
-            std::string(domain_version),
-            u256{chain_id()},
-            self(),
-            {},
-            {}};
+DomainDescription AgentIdentity::eip712_domain() const {
+    return describe_domain(*this, domain_name, domain_version);
 }
 
 std::optional<std::string> AgentIdentity::broken_invariant() const {

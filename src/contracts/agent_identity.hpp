@@ -110,8 +110,7 @@ public:
     void safe_transfer_with_data(Address from, Address to, u256 id, Bytes data);
     bool supports_interface(Selector id) const;
     Hash domain_separator() const;
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-    eip712_domain() const;
+    DomainDescription eip712_domain() const;
 
     std::optional<std::string> broken_invariant() const;
 
@@ -150,9 +149,7 @@ public:
                &AgentIdentity::safe_transfer_from>,
         Method<"safeTransferFrom(address from, address to, uint256 tokenId, bytes data)",
                &AgentIdentity::safe_transfer_with_data>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 "
-               "chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
-               &AgentIdentity::eip712_domain>>{};
+        Method<eip712_domain_text, &AgentIdentity::eip712_domain>>{};
     static constexpr auto declarations =
         Declarations<Transfer, Approval, ApprovalForAll, Registered, MetadataSet, URIUpdated,
                      ERC721NonexistentToken, ERC721InvalidOwner, ERC721InvalidReceiver,

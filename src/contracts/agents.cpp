@@ -2,6 +2,7 @@
 
 #include "contracts/attestations.hpp"
 #include "contracts/types.hpp"
+#include "native/erc165.hpp"
 #include "native/math.hpp"
 
 namespace plume {
@@ -306,8 +307,7 @@ std::tuple<i256, uint64_t> Agents::reputation_of(Address subject, Hash topic) co
 }
 
 bool Agents::supports_interface(Selector id) const {
-    return id == Selector{{0x31, 0x1a, 0x6c, 0x56}} ||  // ERC-792's IArbitrable
-           AgentIdentity::supports_interface(id);
+    return id == erc165::arbitrable || AgentIdentity::supports_interface(id);
 }
 
 NativeType agents_type() {

@@ -1,6 +1,7 @@
 #include "contracts/arbitrator.hpp"
 
 #include "contracts/types.hpp"
+#include "native/erc165.hpp"
 
 namespace plume {
 
@@ -73,9 +74,13 @@ uint8_t Arbitrator::dispute_status(u256 id) const {
 }
 
 bool Arbitrator::supports_interface(Selector id) const {
-    constexpr Selector erc165{{0x01, 0xff, 0xc9, 0xa7}};
-    constexpr Selector arbitrator{{0x2e, 0xf5, 0xe4, 0x58}};  // IArbitrator of ERC-792
-    return id == erc165 || id == arbitrator;
+    // IArbitrator of ERC-792.
+    constexpr Selector arbitrator =
+        interface_id<"createDispute(uint256,bytes)", "arbitrationCost(bytes)",
+                     "appeal(uint256,bytes)", "appealCost(uint256,bytes)", "appealPeriod(uint256)",
+                     "disputeStatus(uint256)", "currentRuling(uint256)">();
+    static_assert(arbitrator == Selector{{0x2e, 0xf5, 0xe4, 0x58}});
+    return erc165::supports(id, {arbitrator});
 }
 
 bool Arbitrator::execute_ruling(u256 id) {

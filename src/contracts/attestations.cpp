@@ -2,8 +2,20 @@
 
 #include "contracts/types.hpp"
 #include "native/math.hpp"
+#include "native/remote.hpp"
 
 namespace plume {
+
+namespace {
+
+using Owner = Remote<"owner() view returns (address)", Address>;
+using Issuer = Remote<"issuer() view returns (address)", Address>;
+using RecordOf = Remote<"record() view returns (bytes32)", Hash>;
+using AnchorRegistry = Remote<"anchorRegistry() view returns (address)", Address>;
+/// What a token may use to say who may speak for it.
+constexpr uint64_t token_question_gas_max = 100'000;
+
+}  // namespace
 
 Hash Attestations::agent_schema_uid() {
     static const Hash uid = eas::schema_uid(agent_schema_text, {}, true);
@@ -181,6 +193,8 @@ u256 Attestations::record_snapshot(Hash subject, Hash indicator, i256 value, uin
     const bool is_founder = is_attester(subject);
     const auto seat = seat_of(subject, sender());
     require(is_founder || (seat && !has_expired(get(seat->expires()))), NotReporter{sender()});
+    methodologies::follow(*this, subject, indicator, indicator_snapshot_count(subject, indicator),
+                          {methodology, uri});
     return impact_log::record(*this, {.subject = subject,
                                       .indicator = indicator,
                                       .value = value,
@@ -212,6 +226,76 @@ bool Attestations::impact(Hash subject, Hash indicator, uint64_t start, uint64_t
     return *holds;
 }
 
+void Attestations::supersede_methodology(Hash subject, Hash indicator, Hash old_hash, Hash new_hash,
+                                         std::string new_uri, u256 from_ordinal) {
+    require(is_attester(subject), NotReporter{sender()});
+    methodologies::supersede(*this, subject, indicator,
+                             indicator_snapshot_count(subject, indicator), old_hash,
+                             {new_hash, std::move(new_uri), from_ordinal});
+}
+
+std::tuple<Hash, std::string> Attestations::active_methodology(Hash subject, Hash indicator) const {
+    const auto active = methodologies::active(*this, subject, indicator,
+                                              indicator_snapshot_count(subject, indicator));
+    return {active.hash, active.uri};
+}
+
+std::tuple<Hash, std::string, u256, bool> Attestations::pending_methodology(Hash subject,
+                                                                            Hash indicator) const {
+    const auto next = methodologies::pending(*this, subject, indicator,
+                                             indicator_snapshot_count(subject, indicator));
+    if (!next) return {};
+    return {next->hash, next->uri, next->from_ordinal, true};
+}
+
+namespace {
+
+/// What a view of `token` answers; nothing when it has none, or answers something else.
+template <class Function>
+auto answer_of(const Contract& contract, const Address& token) {
+    using Value = decltype(Function::read(contract, token));
+    const Answer answer = contract.static_call(token, Function::calldata(), token_question_gas_max);
+    return answer.success ? abi::decode_one<Value>(answer.data) : std::optional<Value>{};
+}
+
+}  // namespace
+
+bool Attestations::may_bind(const Address& token) const {
+    if (sender() == token) return true;
+    if (!has_code(token)) return false;
+    if (answer_of<Owner>(*this, token) == sender()) return true;
+    if (answer_of<Issuer>(*this, token) == sender()) return true;
+    const auto uid = answer_of<RecordOf>(*this, token);
+    return uid && !uid->is_zero() && get(place(*uid).attester()) == sender();
+}
+
+void Attestations::require_bindable(const Address& token) const {
+    require(may_bind(token), NotTokenAuthority{token, sender()});
+    const auto registry = answer_of<AnchorRegistry>(*this, token);
+    require(!registry || *registry == self(), RegistryDiffers{registry.value_or(Address{})});
+}
+
+void Attestations::bind_token(Hash anchor, Address token, Hash scope, u256 token_id) {
+    require(token != Address{}, asset_anchors::AnchorInvalid{"token"});
+    require_bindable(token);
+    asset_anchors::bind(*this, anchor, {token, scope, token_id});
+}
+
+Hash Attestations::register_and_bind(Hash legal, Hash evidence, Bytes metadata, Address token,
+                                     Hash scope, u256 token_id) {
+    require(token != Address{}, asset_anchors::AnchorInvalid{"token"});
+    require_bindable(token);  // Before anything is written: the token may look.
+    const Hash anchor = asset_anchors::register_anchor(*this, legal, evidence, metadata);
+    asset_anchors::bind(*this, anchor, {token, scope, token_id});
+    return anchor;
+}
+
+void Attestations::invalidate_token_binding(Hash anchor, Hash reason_hash) {
+    const asset_anchors::AnchorRecord kept = asset_anchors::at(*this, anchor);
+    const bool is_authority = kept.token != Address{} && may_bind(kept.token);
+    asset_anchors::invalidate(*this, anchor, reason_hash, is_authority);
+}
+
 void Attestations::anchor_bundle(Hash bundle, Hash subject, Hash role, u256 documents,
                                  std::string uri) {
     require(is_attester(subject), NotReporter{sender()});
@@ -238,9 +322,10 @@ void Attestations::supersede_bundle(Hash old_bundle, Hash bundle, Hash subject, 
 }
 
 bool Attestations::supports_interface(Selector id) const {
-    constexpr Selector erc5267{{0x84, 0xb0, 0x19, 0x6e}};
     return erc165::supports(id, {snapshot_log.interface_id(), snapshot_assessments.interface_id(),
-                                 bundles.interface_id(), erc5267});
+                                 methodology_versions.interface_id(), bundles.interface_id(),
+                                 anchor_registry.interface_id(), anchor_lifecycle.interface_id(),
+                                 anchor_recovery.interface_id(), erc5267});
 }
 
 Hash Attestations::credential(Address account, Hash schema, Address attester) const {
@@ -274,6 +359,8 @@ std::optional<std::string> Attestations::broken_invariant() const {
     if (auto broken = EasRegistry::broken_invariant()) return broken;
     if (auto broken = impact_log::broken_invariant(*this)) return broken;
     if (auto broken = document_bundles::broken_invariant(*this)) return broken;
+    if (auto broken = methodologies::broken_invariant(*this)) return broken;
+    if (auto broken = asset_anchors::broken_invariant(*this)) return broken;
     std::vector<eas::Attestation> made;
     for (const Log& log : transaction_logs())
         if (log.address == self())

@@ -18,24 +18,28 @@
 //
 // Beside them, a mission's record has two logs of its own. Its attester and its agents report
 // impact snapshots (impact_log.hpp, ERC-8329), its attester anchors bundles of its documents
-// (document_bundles.hpp, ERC-8326); both only while the record stands.
+// (document_bundles.hpp, ERC-8326), both only while the record stands. How an indicator is measured
+// is named by its first snapshot and replaced by the attester (methodologies.hpp). What tokens
+// claim to stand for is kept by asset_anchors.hpp (ERC-8325).
 //
 // Credentials, and the domains that list them, are the business of domains.hpp: they make an
 // attestation about an account count in tokens that refer to a domain.
 //
-// Invariants, beside those of EasRegistry, of the two logs and of domains.hpp, held after every
-// transaction:
+// Invariants, beside those of EasRegistry, of the two logs, of methodologies.hpp, asset_anchors.hpp
+// and domains.hpp, held after every transaction:
 //   O-5  the vote of an agent is his last attestation that is not revoked, or none.
 //   O-7  a mission has at most `agent_count_max` agents, each once; nobody else's word enters a
 //   count, and nobody but
 //        the mission's attester can make a count cost more gas.
 #pragma once
 
+#include "contracts/asset_anchors.hpp"
 #include "contracts/comparison.hpp"
 #include "contracts/document_bundles.hpp"
 #include "contracts/domains.hpp"
 #include "contracts/eas_registry.hpp"
 #include "contracts/impact_log.hpp"
+#include "contracts/methodologies.hpp"
 #include "contracts/record.hpp"
 #include "native/erc165.hpp"
 
@@ -102,6 +106,11 @@ public:
     using TooManyAgents = CustomError<"TooManyAgents(uint256 max)", u256>;
     /// Neither the mission's attester nor, for snapshots, one of its agents.
     using NotReporter = CustomError<"NotReporter(address caller)", Address>;
+    /// Neither the token itself, nor its owner or issuer, nor the attester of its record.
+    using NotTokenAuthority =
+        CustomError<"NotTokenAuthority(address token, address caller)", Address, Address>;
+    /// The token names another registry of anchors.
+    using RegistryDiffers = CustomError<"RegistryDiffers(address registry)", Address>;
     /// Nothing follows from a snapshot in the block that recorded it.
     using SnapshotTooNew = CustomError<"SnapshotTooNew()">;
     /// The data is not exactly an Indication, or its period ends before it begins.
@@ -160,6 +169,39 @@ public:
     bool impact(Hash subject, Hash indicator, uint64_t start, uint64_t end, uint8_t op,
                 i256 value) const;
 
+    /// By the mission's attester: how an indicator is measured from an ordinal on (ERC-8329).
+    void supersede_methodology(Hash subject, Hash indicator, Hash old_hash, Hash new_hash,
+                               std::string new_uri, u256 from_ordinal);
+    std::tuple<Hash, std::string> active_methodology(Hash subject, Hash indicator) const;
+    std::tuple<Hash, std::string, u256, bool> pending_methodology(Hash subject,
+                                                                  Hash indicator) const;
+
+    // Asset anchors: ERC-8325. Who may bind a token is itself, its owner() or issuer(), or the
+    // attester of its record().
+    Hash register_anchor(Hash legal, Hash evidence, Bytes metadata) {
+        return asset_anchors::register_anchor(*this, legal, evidence, metadata);
+    }
+    void bind_token(Hash anchor, Address token, Hash scope, u256 token_id);
+    Hash register_and_bind(Hash legal, Hash evidence, Bytes metadata, Address token, Hash scope,
+                           u256 token_id);
+    asset_anchors::AnchorRecord asset_anchor(Hash anchor) const {
+        return asset_anchors::at(*this, anchor);
+    }
+    bool is_bound(Hash anchor) const { return asset_anchors::is_bound(*this, anchor); }
+    asset_anchors::AnchorMetadata anchor_metadata(Hash anchor) const {
+        return asset_anchors::metadata(*this, anchor);
+    }
+    Address registered_by(Hash anchor) const { return asset_anchors::registered_by(*this, anchor); }
+    bool is_active(Hash anchor) const { return asset_anchors::is_active(*this, anchor); }
+    void deactivate_anchor(Hash anchor, std::string reason) {
+        asset_anchors::deactivate(*this, anchor, reason);
+    }
+    void reattest(Hash anchor, uint64_t expires_at, uint64_t attestation_date) {
+        asset_anchors::reattest(*this, anchor, expires_at, attestation_date);
+    }
+    void invalidate_token_binding(Hash anchor, Hash reason_hash);
+    bool is_binding_valid(Hash anchor) const { return asset_anchors::is_valid(*this, anchor); }
+
     // Document bundles: ERC-8326.
     void anchor_bundle(Hash bundle, Hash subject, Hash role, u256 documents, std::string uri);
     void supersede_bundle(Hash old_bundle, Hash bundle, Hash subject, Hash role, u256 documents,
@@ -174,7 +216,8 @@ public:
         return document_bundles::active(*this, subject, role);
     }
 
-    /// ERC-165: the two logs, assessments of snapshots, and ERC-5267.
+    /// ERC-165: the two logs, assessments and methodologies of snapshots, the registry of anchors,
+    /// and ERC-5267.
     bool supports_interface(Selector id) const;
 
     // Credentials and domains.
@@ -237,6 +280,49 @@ public:
                "attestationIndex) view returns ((address attestor, bool endorsed, bytes32 "
                "evidenceHash, string evidenceURI, uint64 attestedAt))",
                &Attestations::assessment>>{};
+    static constexpr auto methodology_versions = Methods<
+        Method<"supersedeMethodology(bytes32 subjectId, bytes32 indicatorId, bytes32 "
+               "oldMethodologyHash, bytes32 newMethodologyHash, string newMethodologyURI, uint256 "
+               "effectiveFromOrdinal)",
+               &Attestations::supersede_methodology>,
+        Method<"activeMethodology(bytes32 subjectId, bytes32 indicatorId) view returns (bytes32 "
+               "methodologyHash, string methodologyURI)",
+               &Attestations::active_methodology>,
+        Method<"pendingMethodology(bytes32 subjectId, bytes32 indicatorId) view returns (bytes32 "
+               "newMethodologyHash, string newMethodologyURI, uint256 effectiveFromOrdinal, bool "
+               "pending)",
+               &Attestations::pending_methodology>>{};
+    static constexpr auto anchor_registry = Methods<
+        Method<"registerAnchor(bytes32 legalHash, bytes32 evidenceHash, bytes metadata) returns "
+               "(bytes32 anchorId)",
+               &Attestations::register_anchor>,
+        Method<"bindToken(bytes32 anchorId, address token, bytes32 bindingScope, uint256 tokenId)",
+               &Attestations::bind_token>,
+        Method<"registerAndBind(bytes32 legalHash, bytes32 evidenceHash, bytes metadata, address "
+               "token, bytes32 bindingScope, uint256 tokenId) returns (bytes32 anchorId)",
+               &Attestations::register_and_bind>,
+        Method<"getAnchor(bytes32 anchorId) view returns ((bytes32 anchorId, bytes32 legalHash, "
+               "bytes32 evidenceHash, address boundToken, bytes32 bindingScope, uint256 "
+               "boundTokenId, uint64 registeredAt, bool active))",
+               &Attestations::asset_anchor>,
+        Method<"isBound(bytes32 anchorId) view returns (bool)", &Attestations::is_bound>>{};
+    static constexpr auto anchor_lifecycle =
+        Methods<Method<"getMetadata(bytes32 anchorId) view returns ((bytes32 assetClass, bytes32 "
+                       "jurisdiction, uint64 attestationDate, uint64 expiresAt, bytes uri, bytes "
+                       "extensions))",
+                       &Attestations::anchor_metadata>,
+                Method<"registeredBy(bytes32 anchorId) view returns (address)",
+                       &Attestations::registered_by>,
+                Method<"isActive(bytes32 anchorId) view returns (bool)", &Attestations::is_active>,
+                Method<"deactivateAnchor(bytes32 anchorId, string reason)",
+                       &Attestations::deactivate_anchor>,
+                Method<"reattest(bytes32 anchorId, uint64 newExpiresAt, uint64 newAttestationDate)",
+                       &Attestations::reattest>>{};
+    static constexpr auto anchor_recovery =
+        Methods<Method<"invalidateTokenBinding(bytes32 anchorId, bytes32 reasonHash)",
+                       &Attestations::invalidate_token_binding>,
+                Method<"isBindingValid(bytes32 anchorId) view returns (bool)",
+                       &Attestations::is_binding_valid>>{};
     static constexpr auto bundles = Methods<
         Method<"anchorBundle(bytes32 bundleHash, bytes32 subjectId, bytes32 role, uint256 "
                "documentCount, string metadataURI)",
@@ -255,7 +341,8 @@ public:
         Method<"activeBundle(bytes32 subjectId, bytes32 role) view returns (bytes32)",
                &Attestations::active_bundle>>{};
     static constexpr auto abi =
-        EasRegistry::abi + snapshot_log + snapshot_assessments + bundles +
+        EasRegistry::abi + snapshot_log + snapshot_assessments + methodology_versions + bundles +
+        anchor_registry + anchor_lifecycle + anchor_recovery +
         Methods<Method<"impact(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 "
                        "op, int256 value) view returns (bool)",
                        &Attestations::impact>,
@@ -298,6 +385,16 @@ public:
                      document_bundles::BundleExists, document_bundles::SlotTaken,
                      document_bundles::UnknownBundle, document_bundles::BundleNotActive,
                      document_bundles::NotAnchorer, NotReporter, SnapshotTooNew>{} +
+        Declarations<methodologies::MethodologySuperseded, methodologies::MethodologyDiffers,
+                     methodologies::MethodologyInvalid, methodologies::SupersessionPending,
+                     methodologies::OrdinalInvalid, asset_anchors::AnchorRegistered,
+                     asset_anchors::TokenBound, asset_anchors::AnchorDeactivated,
+                     asset_anchors::AnchorReattested, asset_anchors::TokenBindingInvalidated,
+                     asset_anchors::AnchorInvalid, asset_anchors::AnchorExists,
+                     asset_anchors::UnknownAnchor, asset_anchors::NotRegistrar,
+                     asset_anchors::AnchorNotActive, asset_anchors::AlreadyBound,
+                     asset_anchors::TokenTaken, asset_anchors::BindingNotValid, NotTokenAuthority,
+                     RegistryDiffers>{} +
         Declarations<InvalidAppointment, AlreadyAppointed, TooManyAgents, InvalidIndication,
                      InvalidQuorum, UnknownComparison, RecordNotLive, domains::DomainCreated,
                      domains::InvalidDomain, domains::UnknownDomain, domains::InvalidResidence>{};
@@ -314,6 +411,9 @@ private:
     };
 
     bool is_attester(const Hash& mission) const;
+    /// Whether the caller may say what asset a token stands for.
+    bool may_bind(const Address& token) const;
+    void require_bindable(const Address& token) const;
     void appoint(const eas::Attestation& attestation);
     void dismiss(const Hash& mission, const Address& agent);
     void vote(const eas::Attestation& attestation);

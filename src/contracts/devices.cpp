@@ -181,11 +181,8 @@ Hash DeviceRegistry::domain_separator() const {
     return plume::domain_separator(*this, domain_name, domain_version);
 }
 
-std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-DeviceRegistry::eip712_domain() const {
-    constexpr FixedBytes<1> fields{{0x0f}};
-    return {fields, std::string(domain_name), std::string(domain_version), u256{chain_id()}, self(),
-            Hash{}, std::vector<u256>{}};
+DomainDescription DeviceRegistry::eip712_domain() const {
+    return describe_domain(*this, domain_name, domain_version);
 }
 
 // ERC-721.

@@ -166,8 +166,7 @@ public:
 
     // ERC-5267.
     Hash domain_separator() const;
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-    eip712_domain() const;
+    DomainDescription eip712_domain() const;
 
     std::optional<std::string> broken_invariant() const;
 
@@ -208,9 +207,7 @@ public:
         Method<"safeTransferFrom(address from, address to, uint256 tokenId, bytes data)",
                &DeviceRegistry::safe_transfer_from_with>,
         Method<"DOMAIN_SEPARATOR() view returns (bytes32)", &DeviceRegistry::domain_separator>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 "
-               "chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
-               &DeviceRegistry::eip712_domain>>{};
+        Method<eip712_domain_text, &DeviceRegistry::eip712_domain>>{};
     static constexpr auto declarations = Declarations<
         Transfer, Approval, ApprovalForAll, DeviceRegistered, KeyRotated, DeviceStatusChanged,
         ERC721InvalidOwner, ERC721NonexistentToken, ERC721IncorrectOwner, ERC721InvalidReceiver,

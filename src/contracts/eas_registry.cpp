@@ -212,10 +212,8 @@ Hash EasRegistry::domain_separator() const {
     return plume::domain_separator(*this, eas::name, eas::version);
 }
 
-std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-EasRegistry::eip712_domain() const {
-    constexpr FixedBytes<1> name_version_chain_contract{{0x0f}};
-    return {name_version_chain_contract, name(), version(), u256{chain_id()}, self(), Hash{}, {}};
+DomainDescription EasRegistry::eip712_domain() const {
+    return describe_domain(*this, eas::name, eas::version);
 }
 
 std::optional<std::string> EasRegistry::broken_invariant() const {

@@ -12,6 +12,7 @@
 
 #include "contracts/eas.hpp"
 #include "native/contract.hpp"
+#include "native/typed_data.hpp"
 
 namespace plume {
 
@@ -92,8 +93,7 @@ public:
     Hash revoke_type_hash() const { return eas::revoke_type_hash; }
     std::string name() const { return std::string(eas::name); }
     std::string version() const { return std::string(eas::version); }
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-    eip712_domain() const;
+    DomainDescription eip712_domain() const;
 
     std::optional<std::string> broken_invariant() const;
 
@@ -157,9 +157,7 @@ public:
         Method<"getRevokeTypeHash() view returns (bytes32)", &EasRegistry::revoke_type_hash>,
         Method<"getName() view returns (string)", &EasRegistry::name>,
         Method<"version() view returns (string)", &EasRegistry::version>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, "
-               "uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
-               &EasRegistry::eip712_domain>>{};
+        Method<eip712_domain_text, &EasRegistry::eip712_domain>>{};
     static constexpr auto declarations =
         Declarations<eas::Registered, eas::Attested, eas::Revoked, eas::Timestamped,
                      eas::RevokedOffchain, eas::NonceIncreased, eas::AccessDenied,

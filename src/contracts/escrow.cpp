@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/types.hpp"
+#include "native/erc165.hpp"
 #include "native/math.hpp"
 
 namespace plume {
@@ -253,26 +254,15 @@ std::tuple<Tranche, uint8_t, uint64_t> EscrowVault::tranche(u256 id) const {
 }
 
 bool EscrowVault::supports_interface(Selector id) const {
-    constexpr Selector erc165{{0x01, 0xff, 0xc9, 0xa7}};
-    constexpr Selector arbitrable{{0x31, 0x1a, 0x6c, 0x56}};  // IArbitrable of ERC-792
-    constexpr Selector erc5267{{0x84, 0xb0, 0x19, 0x6e}};
-    return id == erc165 || id == arbitrable || id == erc5267;
+    return erc165::supports(id, {erc165::arbitrable, erc5267});
 }
 
 Hash EscrowVault::domain_separator() const {
     return plume::domain_separator(*this, domain_name, domain_version);
 }
 
-std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-EscrowVault::eip712_domain() const {
-    // 0x0f: name, version, chain id and contract are used; there is no salt.
-    return {FixedBytes<1>{{0x0f}},
-            std::string(domain_name),
-            std::string(domain_version),
-            u256{chain_id()},
-            self(),
-            Hash{},
-            {}};
+DomainDescription EscrowVault::eip712_domain() const {
+    return describe_domain(*this, domain_name, domain_version);
 }
 
 void EscrowVault::require_phase(Phase needed) const {

@@ -265,8 +265,7 @@ public:
     std::tuple<Address, u256, u256, uint8_t, uint64_t, uint8_t> dispute_of(u256 id) const;
     bool supports_interface(Selector id) const;
     Hash domain_separator() const;
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-    eip712_domain() const;
+    DomainDescription eip712_domain() const;
 
     std::optional<std::string> broken_invariant() const;
 
@@ -330,9 +329,7 @@ public:
         Method<"supportsInterface(bytes4 id) view returns (bool)",
                &EscrowVault::supports_interface>,
         Method<"DOMAIN_SEPARATOR() view returns (bytes32)", &EscrowVault::domain_separator>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 "
-               "chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
-               &EscrowVault::eip712_domain>>{};
+        Method<eip712_domain_text, &EscrowVault::eip712_domain>>{};
     static constexpr auto declarations =
         Declarations<TrancheAdded, PhaseChanged, Funded, Amended, ArbitratorChanged, Claimed,
                      Released, Reclaimed, SplitUp, Superseded, Returned, FeeDeposited, FeeRefunded,

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "contracts/types.hpp"
+#include "native/erc165.hpp"
 
 namespace plume {
 
@@ -24,12 +25,7 @@ Address Feeds::create_face(Hash feed) {
 }
 
 bool Feeds::supports_interface(Selector id) const {
-    constexpr std::array<Selector, 3> interfaces{{
-        {{0x01, 0xff, 0xc9, 0xa7}},  // ERC-165
-        {{0x80, 0xac, 0x58, 0xcd}},  // ERC-721
-        {{0x84, 0xb0, 0x19, 0x6e}},  // ERC-5267
-    }};
-    return std::ranges::find(interfaces, id) != interfaces.end() || id == oracle_interface();
+    return erc165::supports(id, {erc165::erc721, erc5267, oracle_interface()});
 }
 
 NativeType feeds_type() {

@@ -9,7 +9,7 @@
 // current. Anybody but its reporter may endorse or dispute a snapshot; such words are kept and
 // counted, and decide nothing.
 //
-// The ERC's optional versioning of methodologies is not offered.
+// Which methodology a snapshot has to follow is the business of methodologies.hpp.
 //
 // Invariant P-4, held after every transaction: a snapshot never changes, except that it is
 // corrected once, by a later one of the same indicator and period; and a period's current snapshot

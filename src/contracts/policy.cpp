@@ -1,5 +1,6 @@
 #include "contracts/policy.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "contracts/addresses.hpp"
@@ -24,6 +25,7 @@ constexpr Slot<bool> has_receive_domain_slot{base, 10};
 constexpr Slot<bool> has_balance_max_slot{base, 11};
 constexpr Slot<bool> has_supply_max_slot{base, 12};
 constexpr Slot<uint64_t> locked_until_slot{base, 13};
+constexpr Slot<bool> has_lockups_slot{base, 21};
 
 constexpr Slot<Hash> send_domain_slot{base + u256{1u}};
 constexpr Slot<Hash> receive_domain_slot{base + u256{2u}};
@@ -31,6 +33,12 @@ constexpr Slot<u256> balance_max_slot{base + u256{3u}};
 constexpr Slot<u256> supply_max_slot{base + u256{4u}};
 constexpr Map<Address, u256> frozen_slots{{base + u256{5u}}};
 constexpr Map<Address, bool> account_frozen_slots{{base + u256{6u}}};
+/// struct { uint256 amount; uint64 until; }
+struct LockupPlace : Place {
+    Slot<u256> amount() const { return {position}; }
+    Slot<uint64_t> until() const { return {position + u256{1u}}; }
+};
+constexpr Map<Address, LockupPlace> lockups{{base + u256{7u}}};
 /// A bit for each number from 0 to `country_max`.
 constexpr u256 countries_begin = base + u256{16u};
 
@@ -112,7 +120,8 @@ Switches switches(const Contract& contract) {
             static_cast<uint8_t>(part(country_rule_slot)) != any_country,
             static_cast<uint8_t>(part(has_balance_max_slot)) != 0,
             static_cast<uint8_t>(part(has_supply_max_slot)) != 0,
-            part(locked_until_slot)};
+            part(locked_until_slot),
+            static_cast<uint8_t>(part(has_lockups_slot)) != 0};
 }
 
 void declare(Contract& contract, const Features& features) {
@@ -186,6 +195,58 @@ void set_account_frozen(Contract& contract, const Address& account, bool is_froz
     contract.emit(AddressFrozen{account, is_frozen, contract.sender()});
 }
 
+Lockup lockup(const Contract& contract, const Address& account) {
+    const LockupPlace place = lockups[account];
+    return {contract.get(place.amount()), contract.get(place.until())};
+}
+
+u256 locked(const Contract& contract, const Address& account) {
+    if (!contract.get(has_lockups_slot)) return {};
+    const Lockup last = lockup(contract, account);
+    return contract.now() < last.until ? last.amount : u256{};
+}
+
+namespace {
+
+void store_lockup(Contract& contract, const Address& account, const Lockup& lockup) {
+    contract.set(has_lockups_slot, true);
+    const LockupPlace place = lockups[account];
+    contract.set(place.amount(), lockup.amount);
+    contract.set(place.until(), lockup.until);
+    contract.emit(LockupSet{account, lockup.amount, lockup.until});
+}
+
+}  // namespace
+
+void set_lockup(Contract& contract, const Address& account, const Lockup& lockup) {
+    require_feature(contract, Feature::permissioned);
+    const bool is_end = lockup.amount.is_zero() && lockup.until == 0;
+    const bool is_ahead = !lockup.amount.is_zero() && lockup.until > contract.now() &&
+                          lockup.until - contract.now() <= lockup_span_max_seconds;
+    contract.require(is_end || is_ahead, LockupInvalid{lockup.until});
+    store_lockup(contract, account, lockup);
+}
+
+void lower_lockup(Contract& contract, const Address& account, const u256& most) {
+    if (locked(contract, account) <= most) return;
+    const uint64_t until = lockup(contract, account).until;
+    store_lockup(contract, account, {most, most.is_zero() ? 0 : until});
+}
+
+void move_lockup(Contract& contract, const Address& from, const Address& to) {
+    const u256 moved = locked(contract, from);
+    if (moved.is_zero()) return;
+    const u256 own = locked(contract, to);
+    const uint64_t own_until = own.is_zero() ? 0 : lockup(contract, to).until;
+    const uint64_t until = std::max(lockup(contract, from).until, own_until);
+    store_lockup(contract, from, {});
+    store_lockup(contract, to, {saturating_add(own, moved), until});
+}
+
+u256 withheld(const Contract& contract, const Address& account) {
+    return std::max(frozen(contract, account), locked(contract, account));
+}
+
 bool can_send(const Contract& contract, const Switches& switches, const Address& account) {
     return may_act(contract, switches, account) &&
            (!switches.has_send_domain || is_member(contract, switches, account, send_domain_slot));
@@ -203,9 +264,12 @@ Bytes obstacle_to_taking(const Contract& contract, const Address& account, const
     const u256 unfrozen = saturating_sub(balance, frozen(contract, account));
     if (amount > unfrozen)
         return ERC7943InsufficientUnfrozenBalance{account, amount, unfrozen}.data();
-    // A taker may take of his hold all that is not frozen, whatever else is held; beyond it he is
+    const u256 free = saturating_sub(balance, withheld(contract, account));
+    if (amount > free)
+        return AmountLocked{account, amount, free, lockup(contract, account).until}.data();
+    // A taker may take of his hold all that need not stay, whatever else is held; beyond it he is
     // like anybody.
-    const u256 available = saturating_sub(unfrozen, held);
+    const u256 available = saturating_sub(free, held);
     if (amount - taken > available)
         return holds::InsufficientAvailable{account, available, amount - taken}.data();
     return {};
@@ -237,10 +301,19 @@ std::optional<std::string> broken_invariant(const Contract& contract, const u256
     if (!is_new && ((on | contract.get(later_slot)) & ~declared) != 0)
         return "T-7: a feature was never declared";
     std::map<Address, u256> frozen_by_events;
-    for (const Log& log : contract.transaction_logs())
-        if (log.address == contract.self())
-            if (const auto event = Frozen::decode(log))
-                frozen_by_events[std::get<0>(*event)] = std::get<1>(*event);
+    std::map<Address, Lockup> locked_by_events;
+    for (const Log& log : contract.transaction_logs()) {
+        if (log.address != contract.self()) continue;
+        if (const auto event = Frozen::decode(log))
+            frozen_by_events[std::get<0>(*event)] = std::get<1>(*event);
+        if (const auto event = LockupSet::decode(log))
+            locked_by_events[std::get<0>(*event)] = {std::get<1>(*event), std::get<2>(*event)};
+    }
+    for (const auto& [account, said] : locked_by_events) {
+        const Lockup kept = lockup(contract, account);
+        if (kept.amount != said.amount || kept.until != said.until)
+            return "T-8: what is locked up of " + to_hex(account) + " is not what was said";
+    }
     for (const auto& [account, amount] : frozen_by_events)
         if (frozen(contract, account) != amount)
             return "T-8: what is frozen of " + to_hex(account) + " is not what was said";

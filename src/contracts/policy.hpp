@@ -15,15 +15,20 @@
 //   supplyMax                   the most units there may be; 0 for no bound. Only ever lowered.
 //   lockedUntil                 no transfer before this second
 //
+// The policy power may also lock an amount of one account up, until a time that is not further off
+// than `lockup_span_max_seconds`; then it is free without anybody's doing. The same unit may be
+// both frozen and locked: of a balance, the greater of the two stays.
+//
 // Accounts and amounts are frozen by the freeze power, within the feature `freezable`. A frozen
 // amount may exceed the balance, so that it catches what comes later.
 //
 // Invariants:
 //   T-1  the supply is at most supplyMax, which only shrinks.
-//   T-2  transferable = balance - frozen - held, never below zero; and a taker of a hold may take
-//        up to balance - frozen of what he holds.
+//   T-2  transferable = balance - max(frozen, locked) - held, never below zero; and a taker of a
+//        hold may take up to balance - max(frozen, locked) of what he holds.
 //   T-7  features are only turned on, and only those declared.
-//   T-8  what is frozen of an account is what the last Frozen event says.
+//   T-8  what is frozen of an account is what the last Frozen event says, and what is locked up is
+//        what the last LockupSet event says.
 #pragma once
 
 #include "native/contract.hpp"
@@ -94,6 +99,8 @@ using AddressFrozen = Event<
     "owner)",
     Address, bool, Address>;
 
+using LockupSet = Event<"LockupSet(address indexed account, uint256 amount, uint64 until)", Address,
+                        u256, uint64_t>;
 using PolicyChanged = Event<"PolicyChanged(bytes32 rules)", Hash>;
 using FeaturesEnabled = Event<"FeaturesEnabled(uint32 features)", uint32_t>;
 
@@ -112,6 +119,10 @@ using SupplyCapInvalid =
     CustomError<"SupplyCapInvalid(uint256 max, uint256 previous, uint256 supply)", u256, u256,
                 u256>;
 using InvalidCountries = CustomError<"InvalidCountries(uint256 count, uint256 max)", u256, u256>;
+/// As much of the account is locked up that only `free` of it can go.
+using AmountLocked =
+    CustomError<"AmountLocked(address account, uint256 amount, uint256 free, uint64 until)",
+                Address, u256, u256, uint64_t>;
 using LockupInvalid = CustomError<"LockupInvalid(uint64 until)", uint64_t>;
 /// A rule about countries needs a domain whose residences it accepts.
 using DomainMissing = CustomError<"DomainMissing()">;
@@ -126,6 +137,7 @@ struct Switches {
     bool has_balance_max = false;
     bool has_supply_max = false;
     uint64_t locked_until = 0;
+    bool has_lockups = false;  ///< an account has, or had
 
     bool has(Feature feature) const { return (on & static_cast<uint32_t>(feature)) != 0; }
 };
@@ -147,6 +159,25 @@ u256 frozen(const Contract& contract, const Address& account);
 bool is_frozen(const Contract& contract, const Address& account);
 void set_frozen(Contract& contract, const Address& account, const u256& amount);
 void set_account_frozen(Contract& contract, const Address& account, bool is_frozen);
+
+/// An amount of an account that stays until a time.
+struct Lockup {
+    u256 amount;
+    uint64_t until = 0;
+};
+/// What was last said; it may be over.
+Lockup lockup(const Contract& contract, const Address& account);
+/// What is locked up of the account now, which may be more than it has.
+u256 locked(const Contract& contract, const Address& account);
+/// Replaces the account's lockup; of nothing, to end it.
+void set_lockup(Contract& contract, const Address& account, const Lockup& lockup);
+/// Leaves at most `most` locked up: for a power that is senior to lockups.
+void lower_lockup(Contract& contract, const Address& account, const u256& most);
+/// Makes what is locked up of `from` locked up of `to`, together with what already is, until the
+/// later of the two times.
+void move_lockup(Contract& contract, const Address& from, const Address& to);
+/// What has to stay of the account's balance: the greater of what is frozen and what is locked up.
+u256 withheld(const Contract& contract, const Address& account);
 
 // The parts of the one predicate that guards every movement (T-4). None of them refuses: each says
 // whether, or with which error a movement has to be refused; no error is no obstacle.

@@ -32,6 +32,14 @@ protected:
         }
     }
 
+    Outcome lock_up(const Address& account, uint64_t amount, uint64_t until) {
+        return world.send<"setLockup(address,uint256,uint64)">(lawmaker, token, account,
+                                                               u256{amount}, until);
+    }
+    u256 locked(const Address& account) {
+        return world.ask<"lockedBalanceOf(address)">(token, account).value<u256>();
+    }
+
     Hash domain;
 };
 
@@ -174,6 +182,72 @@ TEST_F(Policy, what_is_frozen_does_not_move) {
     EXPECT_EQ(available(alice), u256{});
     ASSERT_TRUE(freeze(alice, 0).ok());
     expect_moves(alice, bob, 1'000, true);
+}
+
+TEST_F(Policy, what_is_locked_up_stays_until_its_time) {
+    const uint64_t until = world.block().timestamp + 100;
+    const Outcome out = lock_up(alice, 400, until);
+    EXPECT_EQ(out.events<LockupSet>(token), (std::vector{std::tuple(alice, u256{400u}, until)}));
+    EXPECT_TRUE(
+        transfer(alice, bob, 601).refused_with(AmountLocked{alice, u256{601u}, u256{600u}, until}));
+    EXPECT_TRUE(burn(alice, 601).refused_as<AmountLocked>());
+    expect_moves(alice, bob, 601, false);
+    EXPECT_EQ(available(alice), u256{600u});
+    EXPECT_EQ(locked(alice), u256{400u});
+    EXPECT_EQ(world.ask<"getFrozenTokens(address)">(token, alice).value<u256>(), u256{});
+    EXPECT_TRUE(can_transfer(alice, bob, 1'001)) << "lack of balance is no rule";
+    EXPECT_TRUE(can_transfer(bob, alice, 1)) << "who is locked up can receive";
+    world.advance(98);
+    EXPECT_FALSE(can_transfer(alice, bob, 601));
+    world.advance(2);
+    EXPECT_EQ(locked(alice), u256{}) << "without anybody's doing";
+    expect_moves(alice, bob, 1'000, true);
+}
+
+TEST_F(Policy, a_unit_may_be_frozen_and_locked_up) {
+    const uint64_t until = world.block().timestamp + 1'000;
+    ASSERT_TRUE(lock_up(alice, 400, until).ok());
+    ASSERT_TRUE(freeze(alice, 300).ok());
+    EXPECT_EQ(available(alice), u256{600u});
+    ASSERT_TRUE(freeze(alice, 700).ok());
+    EXPECT_EQ(available(alice), u256{300u});
+    ASSERT_TRUE(freeze(alice, 0).ok());
+    ASSERT_TRUE(encumber(alice, carol, 600).ok());
+    EXPECT_TRUE(encumber(alice, carol, 1).refused_as<holds::InsufficientAvailable>());
+    EXPECT_FALSE(can_transfer(alice, bob, 1));
+    EXPECT_TRUE(transfer_from(carol, alice, bob, 600).ok()) << "a taker takes what need not stay";
+    EXPECT_EQ(available(alice), u256{});
+    ASSERT_TRUE(lock_up(alice, 0, 0).ok()) << "ended by who set it";
+    EXPECT_EQ(available(alice), u256{400u});
+}
+
+TEST_F(Policy, senior_powers_take_a_lockup_along) {
+    const uint64_t until = world.block().timestamp + 1'000;
+    ASSERT_TRUE(lock_up(alice, 400, until).ok());
+    ASSERT_TRUE(force(alice, bob, 900).ok());
+    EXPECT_EQ(locked(alice), u256{100u}) << "what was forced away is locked up no more";
+    ASSERT_TRUE(lock_up(bob, 50, until + 7).ok());
+    ASSERT_TRUE(recover(alice, bob).ok());
+    EXPECT_EQ(locked(alice), u256{});
+    const auto [amount, end] =
+        *abi::decode<u256, uint64_t>(world.ask<"lockupOf(address)">(token, bob).result.output);
+    EXPECT_EQ(amount, u256{150u});
+    EXPECT_EQ(end, until + 7);
+}
+
+TEST_F(Policy, bounds_of_a_lockup) {
+    const uint64_t now = world.block().timestamp;
+    const uint64_t latest = now + lockup_span_max_seconds;
+    EXPECT_TRUE(lock_up(alice, 1, latest).ok());
+    for (const uint64_t wrong : {latest + 1, now, uint64_t{0}, ~uint64_t{0}})
+        EXPECT_TRUE(lock_up(alice, 1, wrong).refused_with(LockupInvalid{wrong})) << wrong;
+    EXPECT_TRUE(lock_up(alice, 0, now + 1).refused_with(LockupInvalid{now + 1}));
+    EXPECT_TRUE(
+        world.send<"setLockup(address,uint256,uint64)">(alice, token, alice, u256{1u}, latest)
+            .refused_as<powers::AccessControlUnauthorizedAccount>());
+    use_features(test::bits({Feature::transferable}));
+    EXPECT_TRUE(lock_up(alice, 1, latest)
+                    .refused_with(FeatureOff{static_cast<uint32_t>(Feature::permissioned)}));
 }
 
 TEST_F(Policy, a_frozen_account_neither_sends_nor_receives) {

@@ -9,17 +9,6 @@ namespace {
 
 constexpr u256 book_limit = (u256{1u} << 128) - u256{1u};  // of the books, and of the supply
 
-/// floor(a * b / d), or the greatest number: a maximum must not be refused.
-u256 bounded(const u256& a, const u256& b, const u256& d) {
-    const std::optional<Division> out = mul_div(a, b, d);
-    return out ? out->quotient : u256_max;
-}
-
-u256 mul_div_up(const u256& a, const u256& b, const u256& d) {
-    const u256 down = mul_div_down(a, b, d);
-    return mul_div(a, b, d)->remainder.is_zero() ? down : checked_add(down, u256{1u});
-}
-
 }  // namespace
 
 void Pool::construct(PoolTerms terms) {
@@ -61,16 +50,18 @@ bool Pool::accepts(const Address& receiver) const {
 u256 Pool::max_deposit(Address receiver) const {
     if (!accepts(receiver)) return {};
     const u256 room = book_limit - total_assets();
-    const u256 for_shares = bounded(book_limit - total_supply(), total_assets() + virtual_assets,
-                                    total_supply() + virtual_shares);
+    const u256 for_shares =
+        saturating_mul_div(book_limit - total_supply(), total_assets() + virtual_assets,
+                           total_supply() + virtual_shares);
     return std::min(room, for_shares);
 }
 
 u256 Pool::max_mint(Address receiver) const {
     if (!accepts(receiver)) return {};
     const u256 room = book_limit - total_supply();
-    const u256 for_assets = bounded(book_limit - total_assets(), total_supply() + virtual_shares,
-                                    total_assets() + virtual_assets);
+    const u256 for_assets =
+        saturating_mul_div(book_limit - total_assets(), total_supply() + virtual_shares,
+                           total_assets() + virtual_assets);
     return std::min(room, for_assets);
 }
 

@@ -60,7 +60,9 @@ Bytes RegulatedToken::obstacle(const Address& from, const Address& to, const u25
         return policy::ERC7943CannotSend{from}.data();
     if (!is_burn && !policy::can_receive(*this, switches, to))
         return policy::ERC7943CannotReceive{to}.data();
-    if (!is_mint && (switches.has(Feature::freezable) || switches.has(Feature::holds))) {
+    const bool may_be_withheld =
+        switches.has(Feature::freezable) || switches.has(Feature::holds) || switches.has_lockups;
+    if (!is_mint && may_be_withheld) {
         Bytes out = policy::obstacle_to_taking(*this, from, value, taken, balance_of(from),
                                                holds::held(*this, from));
         if (!out.empty()) return out;
@@ -105,8 +107,8 @@ void RegulatedToken::delegate_by_sig(Address delegatee, u256 nonce, u256 expiry,
 }
 
 u256 RegulatedToken::available_balance_of(Address owner) const {
-    const u256 unfrozen = saturating_sub(balance_of(owner), policy::frozen(*this, owner));
-    return saturating_sub(unfrozen, holds::held(*this, owner));
+    const u256 free = saturating_sub(balance_of(owner), policy::withheld(*this, owner));
+    return saturating_sub(free, holds::held(*this, owner));
 }
 
 void RegulatedToken::encumber(Address taker, u256 amount) {
@@ -168,6 +170,7 @@ bool RegulatedToken::forced_transfer(Address from, Address to, u256 amount) {
     const u256 frozen = policy::frozen(*this, from);
     const u256 unfrozen = saturating_sub(balance, frozen);
     if (amount > unfrozen) policy::set_frozen(*this, from, frozen - (amount - unfrozen));
+    policy::lower_lockup(*this, from, balance - amount);
     is_forced_ = true;
     move_between(from, to, amount);
     emit(policy::ForcedTransfer{from, to, amount});
@@ -182,6 +185,16 @@ bool RegulatedToken::paused() const {
 void RegulatedToken::set_policy(TransferRules rules) {
     powers::require_held(*this, Power::policy);
     policy::set_rules(*this, rules, total_supply());
+}
+
+void RegulatedToken::set_lockup(Address account, u256 amount, uint64_t until) {
+    powers::require_held(*this, Power::policy);
+    policy::set_lockup(*this, account, {amount, until});
+}
+
+std::tuple<u256, uint64_t> RegulatedToken::lockup_of(Address account) const {
+    const policy::Lockup lockup = policy::lockup(*this, account);
+    return {lockup.amount, lockup.until};
 }
 
 std::tuple<uint32_t, uint32_t> RegulatedToken::features() const {
@@ -225,6 +238,7 @@ void RegulatedToken::recover(Address lost, Address heir) {
     const u256 amount = balance_of(lost);
     recover_delegate(lost, heir);
     recover_frozen(lost, heir);
+    policy::move_lockup(*this, lost, heir);
     holds::reassign(*this, lost, heir);
     is_forced_ = true;
     if (!amount.is_zero()) move_between(lost, heir, amount);

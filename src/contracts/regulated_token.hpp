@@ -11,7 +11,8 @@
 // have an answer here.
 //
 // Who goes first: `forcedTransfer` is senior to freezing, freezing to holds, holds to the owner.
-// The owner may move balance - frozen - held; a taker what he holds, up to balance - frozen. One
+// The owner may move balance - max(frozen, locked up) - held; a taker what he holds, as far as it
+// need not stay. One
 // predicate, `canTransfer`, guards transfer, transferFrom, permit's use, a taker's taking, mint,
 // burn and burnFrom (T-4); it says nothing of what ERC-20 refuses, such as lack of balance.
 //
@@ -110,7 +111,7 @@ public:
     u256 encumbrances(Address owner, Address taker) const {
         return holds::held_by(*this, owner, taker);
     }
-    /// What the owner himself may move: what is frozen is not available either.
+    /// What the owner himself may move: what is frozen or locked up is not available either.
     u256 available_balance_of(Address owner) const;
     std::vector<Address> takers_of(Address owner) const { return holds::takers(*this, owner); }
     void encumber(Address taker, u256 amount);
@@ -134,6 +135,11 @@ public:
     // Rules, features, powers.
     TransferRules policy() const { return policy::rules(*this); }
     void set_policy(TransferRules rules);
+    /// By the policy power: `amount` of the account stays until `until`; 0 and 0 end it.
+    void set_lockup(Address account, u256 amount, uint64_t until);
+    std::tuple<u256, uint64_t> lockup_of(Address account) const;
+    /// What is locked up now.
+    u256 locked_balance_of(Address account) const { return policy::locked(*this, account); }
     std::tuple<uint32_t, uint32_t> features() const;
     void enable(uint32_t features);
     Address power_of(Hash power) const;
@@ -236,6 +242,12 @@ public:
         Method<"setPolicy((bytes32 sendDomain, bytes32 receiveDomain, uint8 countryRule, uint16[] "
                "countries, uint256 balanceMax, uint256 supplyMax, uint64 lockedUntil) rules)",
                &RegulatedToken::set_policy>,
+        Method<"setLockup(address account, uint256 amount, uint64 until)",
+               &RegulatedToken::set_lockup>,
+        Method<"lockupOf(address account) view returns (uint256 amount, uint64 until)",
+               &RegulatedToken::lockup_of>,
+        Method<"lockedBalanceOf(address account) view returns (uint256)",
+               &RegulatedToken::locked_balance_of>,
         Method<"recover(address lost, address heir)", &RegulatedToken::recover>,
         Method<"successorOf(address account) view returns (address)",
                &RegulatedToken::successor_of>>{};
@@ -270,22 +282,23 @@ public:
         (issuance + voting + holding + regulation + governance + description);
     static constexpr auto declarations =
         AssetToken::fungible_declarations + revenue_declarations +
-        Declarations<
-            votes::DelegateChanged, votes::DelegateVotesChanged, holds::Encumber, holds::Release,
-            policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen, policy::PolicyChanged,
-            policy::FeaturesEnabled, powers::PowerOffered, powers::PowerMoved, RecordSuperseded,
-            ContractURIUpdated, Recovered, split::UIMultiplierUpdated, MintingClosed,
-            votes::ERC5805FutureLookup, votes::VotesExpiredSignature, votes::InvalidAccountNonce,
-            votes::ERC20ExceededSafeSupply, holds::InsufficientAvailable, holds::InsufficientHold,
-            holds::TooManyTakers, holds::InvalidTaker, policy::ERC7943CannotSend,
-            policy::ERC7943CannotReceive, policy::ERC7943CannotTransfer,
-            policy::ERC7943InsufficientUnfrozenBalance, policy::FeatureOff,
-            policy::FeatureNotDeclared, policy::InvalidFeatures, policy::NotTransferable,
-            policy::Locked, policy::BalanceCapExceeded, policy::SupplyCapExceeded,
-            policy::SupplyCapInvalid, policy::InvalidCountries, policy::LockupInvalid,
-            policy::DomainMissing, domains::UnknownDomain, powers::AccessControlUnauthorizedAccount,
-            powers::UnknownPower, powers::PowerNotOffered, TooManyRecords, InvalidRecovery,
-            split::InvalidMultiplier, split::InvalidEffectiveTime>{};
+        Declarations<votes::DelegateChanged, votes::DelegateVotesChanged, holds::Encumber,
+                     holds::Release, policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen,
+                     policy::LockupSet, policy::PolicyChanged, policy::FeaturesEnabled,
+                     powers::PowerOffered, powers::PowerMoved, RecordSuperseded, ContractURIUpdated,
+                     Recovered, split::UIMultiplierUpdated, MintingClosed,
+                     votes::ERC5805FutureLookup, votes::VotesExpiredSignature,
+                     votes::InvalidAccountNonce, votes::ERC20ExceededSafeSupply,
+                     holds::InsufficientAvailable, holds::InsufficientHold, holds::TooManyTakers,
+                     holds::InvalidTaker, policy::ERC7943CannotSend, policy::ERC7943CannotReceive,
+                     policy::ERC7943CannotTransfer, policy::ERC7943InsufficientUnfrozenBalance,
+                     policy::FeatureOff, policy::FeatureNotDeclared, policy::InvalidFeatures,
+                     policy::NotTransferable, policy::Locked, policy::BalanceCapExceeded,
+                     policy::SupplyCapExceeded, policy::SupplyCapInvalid, policy::InvalidCountries,
+                     policy::LockupInvalid, policy::AmountLocked, policy::DomainMissing,
+                     domains::UnknownDomain, powers::AccessControlUnauthorizedAccount,
+                     powers::UnknownPower, powers::PowerNotOffered, TooManyRecords, InvalidRecovery,
+                     split::InvalidMultiplier, split::InvalidEffectiveTime>{};
 
 protected:
     /// Refuses what the policy does not allow, unless a senior power moves.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 #include "native/math.hpp"
 
 namespace plume {

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 #include "support/model.hpp"
 #include "support/schedules.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 #include "support/schedules.hpp"
 
 namespace plume {

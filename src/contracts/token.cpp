@@ -4,6 +4,7 @@
 #include <array>
 
 #include "contracts/types.hpp"
+#include "native/erc165.hpp"
 #include "native/math.hpp"
 #include "native/typed_data.hpp"
 
@@ -91,22 +92,20 @@ Hash AssetToken::domain_separator() const {
     return plume::domain_separator(*this, name(), "1");
 }
 
-std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-AssetToken::eip712_domain() const {
-    constexpr FixedBytes<1> name_version_chain_contract{{0x0f}};
-    return {name_version_chain_contract, name(), "1", u256{chain_id()}, self(), Hash{}, {}};
+DomainDescription AssetToken::eip712_domain() const {
+    return describe_domain(*this, name(), "1");
 }
 
 bool AssetToken::supports_interface(Selector id) const {
-    // An interface's id: the exclusive or of its functions' selectors.
-    constexpr std::array<Selector, 5> interfaces{{
-        {{0x01, 0xff, 0xc9, 0xa7}},  // ERC-165
-        {{0x36, 0x37, 0x2b, 0x07}},  // ERC-20
-        {{0xa2, 0x19, 0xa0, 0x25}},  // its name, symbol and decimals
-        {{0x9d, 0x8f, 0xf7, 0xda}},  // ERC-2612
-        {{0x84, 0xb0, 0x19, 0x6e}},  // ERC-5267
-    }};
-    return std::ranges::find(interfaces, id) != interfaces.end();
+    constexpr Selector erc20 =
+        interface_id<"totalSupply()", "balanceOf(address)", "transfer(address,uint256)",
+                     "allowance(address,address)", "approve(address,uint256)",
+                     "transferFrom(address,address,uint256)">();
+    constexpr Selector erc20_metadata = interface_id<"name()", "symbol()", "decimals()">();
+    constexpr Selector erc2612 =
+        interface_id<"permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+                     "nonces(address)", "DOMAIN_SEPARATOR()">();
+    return erc165::supports(id, {erc20, erc20_metadata, erc2612, erc5267});
 }
 
 void AssetToken::mint(Address to, u256 value) {

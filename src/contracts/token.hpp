@@ -87,8 +87,7 @@ public:
                 Hash s);
     u256 nonces(Address owner) const { return get(nonces_[owner]); }
     Hash domain_separator() const;
-    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>
-    eip712_domain() const;
+    DomainDescription eip712_domain() const;
     /// ERC-165: whether this is an interface of ERC-20 and its metadata, 2612, 5267 or 165 itself.
     bool supports_interface(Selector id) const;
 
@@ -123,10 +122,7 @@ public:
                &AssetToken::permit>,
         Method<"nonces(address owner) view returns (uint256)", &AssetToken::nonces>,
         Method<"DOMAIN_SEPARATOR() view returns (bytes32)", &AssetToken::domain_separator>,
-        Method<"eip712Domain() view returns (bytes1 fields, string name, string version, uint256 "
-               "chainId, "
-               "address verifyingContract, bytes32 salt, uint256[] extensions)",
-               &AssetToken::eip712_domain>,
+        Method<eip712_domain_text, &AssetToken::eip712_domain>,
         Method<"supportsInterface(bytes4 id) view returns (bool)", &AssetToken::supports_interface>,
         Method<"record() view returns (bytes32)", &AssetToken::record>>{};
     static constexpr auto abi =

@@ -16,8 +16,18 @@
 
 namespace plume::erc165 {
 
-/// supportsInterface(bytes4).
-inline constexpr Selector id{{0x01, 0xff, 0xc9, 0xa7}};
+inline constexpr Selector id = interface_id<"supportsInterface(bytes4)">();
+
+// Interfaces that several contracts offer.
+inline constexpr Selector erc721 = interface_id<
+    "balanceOf(address)", "ownerOf(uint256)", "safeTransferFrom(address,address,uint256,bytes)",
+    "safeTransferFrom(address,address,uint256)", "transferFrom(address,address,uint256)",
+    "approve(address,uint256)", "setApprovalForAll(address,bool)", "getApproved(uint256)",
+    "isApprovedForAll(address,address)">();
+inline constexpr Selector erc721_metadata =
+    interface_id<"name()", "symbol()", "tokenURI(uint256)">();
+/// Of ERC-792: who takes rulings.
+inline constexpr Selector arbitrable = interface_id<"rule(uint256,uint256)">();
 
 /// Whether `asked` is ERC-165 itself or one of `offered`. 0xffffffff is no interface.
 inline bool supports(const Selector& asked, std::initializer_list<Selector> offered) {

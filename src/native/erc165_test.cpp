@@ -25,6 +25,13 @@ TEST(Erc165, an_id_is_the_exclusive_or_of_the_selectors) {
     EXPECT_EQ(votes_like.interface_id(), expected);
 }
 
+TEST(Erc165, the_ids_are_those_of_the_standards) {
+    EXPECT_EQ(to_hex(erc165::id), "0x01ffc9a7");
+    EXPECT_EQ(to_hex(erc165::erc721), "0x80ac58cd");
+    EXPECT_EQ(to_hex(erc165::erc721_metadata), "0x5b5e139f");
+    EXPECT_EQ(to_hex(erc165::arbitrable), "0x311a6c56");
+}
+
 TEST(Erc165, nothing_supports_what_it_does_not_offer) {
     const Selector offered = votes_like.interface_id();
     EXPECT_TRUE(erc165::supports(erc165::id, {}));

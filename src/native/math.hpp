@@ -32,6 +32,22 @@ inline u256 mul_div_down(const u256& a, const u256& b, const u256& d) {
     return out->quotient;
 }
 
+/// ceil(a * b / d), with a 512-bit product.
+inline u256 mul_div_up(const u256& a, const u256& b, const u256& d) {
+    if (d.is_zero()) throw Revert{Panic{panic_division_by_zero}.data()};
+    const std::optional<Division> out = mul_div(a, b, d);
+    if (!out) throw Revert{Panic{panic_arithmetic}.data()};
+    return out->remainder.is_zero() ? out->quotient : checked_add(out->quotient, u256{1u});
+}
+
+/// floor(a * b / d), or the greatest number where it is beyond that: for maxima, which must not be
+/// refused.
+inline u256 saturating_mul_div(const u256& a, const u256& b, const u256& d) {
+    if (d.is_zero()) throw Revert{Panic{panic_division_by_zero}.data()};
+    const std::optional<Division> out = mul_div(a, b, d);
+    return out ? out->quotient : u256_max;
+}
+
 /// The largest root whose square is not more than `value`. By Newton's method from above, which
 /// falls until it is there: at most 9 steps for the last bits of 256.
 inline u256 square_root_down(const u256& value) {

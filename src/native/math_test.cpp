@@ -28,6 +28,26 @@ TEST(Math, what_does_not_fit_panics) {
     EXPECT_TRUE(panics(panic_division_by_zero, [] { mul_div_down(u256{1u}, u256{1u}, u256{}); }));
 }
 
+TEST(Math, a_division_says_where_its_remainder_goes) {
+    const auto of = [](auto divide, uint64_t a, uint64_t b, uint64_t d) {
+        return divide(u256{a}, u256{b}, u256{d}).low64();
+    };
+    EXPECT_EQ(of(mul_div_down, 7, 3, 2), 10u);
+    EXPECT_EQ(of(mul_div_up, 7, 3, 2), 11u);
+    EXPECT_EQ(of(mul_div_up, 6, 3, 2), 9u);
+    EXPECT_EQ(of(mul_div_up, 0, 3, 2), 0u);
+    EXPECT_EQ(mul_div_up(u256_max, u256_max, u256_max), u256_max);
+    EXPECT_TRUE(panics(panic_arithmetic, [] { mul_div_up(u256_max, u256{3u}, u256{2u}); }));
+    EXPECT_TRUE(panics(panic_division_by_zero, [] { mul_div_up(u256{1u}, u256{1u}, {}); }));
+    // 2^256 - 1 exactly, and a remainder above it.
+    const u256 half = u256{1u} << 255;
+    EXPECT_TRUE(panics(panic_arithmetic,
+                       [&] { mul_div_up(half + u256{1u}, half - u256{1u}, u256{1u} << 254); }));
+    EXPECT_EQ(saturating_mul_div(u256_max, u256{3u}, u256{2u}), u256_max);
+    EXPECT_EQ(of(saturating_mul_div, 7, 3, 2), 10u);
+    EXPECT_TRUE(panics(panic_division_by_zero, [] { saturating_mul_div(u256{1u}, u256{1u}, {}); }));
+}
+
 TEST(Math, a_square_root_is_rounded_down) {
     for (uint64_t n = 0; n < 2'000; ++n) {
         const u256 root = square_root_down(u256{n});

@@ -16,6 +16,19 @@ Hash domain_separator(const Contract& contract, std::string_view name, std::stri
     return domain_separator(name, version, u256{contract.chain_id()}, contract.self());
 }
 
+DomainDescription describe_domain(const Contract& contract, std::string_view name,
+                                  std::string_view version) {
+    // Which of the five there are: name, version, chain id and contract; no salt, no extensions.
+    constexpr FixedBytes<1> fields{{0x0f}};
+    return {fields,
+            std::string(name),
+            std::string(version),
+            u256{contract.chain_id()},
+            contract.self(),
+            Hash{},
+            {}};
+}
+
 Hash typed_data_digest(const Hash& domain, const Hash& struct_hash) {
     Bytes image{0x19, 0x01};
     append(image, domain);

@@ -1,6 +1,9 @@
 // EIP-712 for contracts that check signatures: domain, digest, signer.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "crypto/signature.hpp"
 #include "native/contract.hpp"
 
@@ -15,6 +18,19 @@ Hash domain_separator(std::string_view name, std::string_view version, const u25
 
 /// The hash of the domain {name, version, chain id of the moment, this contract}.
 Hash domain_separator(const Contract& contract, std::string_view name, std::string_view version);
+
+/// What `eip712Domain()` returns (ERC-5267).
+using DomainDescription =
+    std::tuple<FixedBytes<1>, std::string, std::string, u256, Address, Hash, std::vector<u256>>;
+inline constexpr FixedText eip712_domain_text{
+    "eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, "
+    "address verifyingContract, bytes32 salt, uint256[] extensions)"};
+inline constexpr Selector erc5267 = interface_id<"eip712Domain()">();
+
+/// The same domain in words, for whoever is to sign: recomputed with the chain id of the moment, as
+/// the separator is.
+DomainDescription describe_domain(const Contract& contract, std::string_view name,
+                                  std::string_view version);
 
 /// keccak256(0x1901 || domain separator || struct hash).
 Hash typed_data_digest(const Hash& domain, const Hash& struct_hash);

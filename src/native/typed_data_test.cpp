@@ -41,6 +41,10 @@ TEST(TypedData, domains_of_contracts_are_the_general_ones) {
     EXPECT_GE(count, 20u);
 }
 
+TEST(TypedData, the_description_of_a_domain_has_the_id_of_erc_5267) {
+    EXPECT_EQ(to_hex(erc5267), "0x84b0196e");
+}
+
 TEST(TypedData, digests_are_signed_as_published) {
     const auto cases = test::fixture("vectors/eip712.json");
     if (!cases) GTEST_SKIP() << test::no_fixtures;

@@ -176,7 +176,11 @@ test('vault list, show, fund and release work on a launched vault', { skip: noPl
   );
   assert.match(talk, /WrongPhase/);
   await refused(exit.usage, 'vault', 'fund', mission.vault, '0.0000001', '--from', 'verifier-2');
-  await asked('vault', 'fund', mission.vault, '0.006', '--from', 'verifier-2');
+  const give = ['vault', 'fund', mission.vault, '0.006', '--from', 'verifier-2'];
+  const gift = await run(...give, '--rpc', node.rpc);
+  assert.equal(gift.code, exit.ok, gift.talk);
+  assert.match(gift.talk, /signs: Give 0\.006000 \S+ to the vault, with shares for Verifier 2/);
+  assert.match(gift.talk, /Calldata Digest 0x[0-9a-f]{64}/);
   const funded = JSON.parse(await asked('vault', 'show', mission.vault, '--json'));
   assert.equal(funded.phase, 'active');
   assert.equal(funded.raised, '6000');
@@ -212,13 +216,85 @@ test('a person at a terminal is asked before something is signed', { skip: noPlu
     });
   const no = await typed('n\n');
   assert.equal(no.code, 5, no.out);
-  assert.match(no.out, /Donor 2 sends a payment with 5 wei to 0x.*Go on\?/s);
+  assert.match(no.out, /Donor 2 signs: Pay 5 wei to Donor 3.*Go on\?/s);
   assert.match(no.out, /nothing was sent/);
   assert.equal((await typed('\n')).code, 5);
   const yes = await typed('y\n');
   assert.equal(yes.code, exit.ok, yes.out);
   assert.match(yes.out, /0x[0-9a-f]{64}/);
   assert.equal((await typed('', '--yes')).code, exit.ok);
+});
+
+test('what a contract does is described for wallets', { skip: noPlume }, async () => {
+  const calls = JSON.parse(await expectOk('describe', 'Vault', '--descriptor', '--chain-id', '7'));
+  assert.equal(calls.context.contract.factory.deployments[0].chainId, 7);
+  assert.equal(calls.display.formats['reclaim(uint256 id)'].fields[0].path, 'id');
+  const messages = JSON.parse(await expectOk('describe', 'Attestations', '--messages'));
+  assert.equal(Object.keys(messages.display.formats).length, 2);
+  const none = await run('describe', 'Conditions', '--descriptor');
+  assert.equal(none.code, exit.usage);
+  assert.match(none.talk, /nothing to sign/);
+  assert.equal((await run('describe', 'Vault', '--descriptor', '--json')).code, exit.usage);
+});
+
+test('a call is read out before it is signed', { skip: noPlume }, async () => {
+  const told = async (...args) => {
+    const result = await run(...args, '--rpc', node.rpc);
+    assert.equal(result.code, exit.ok, result.talk);
+    return result.talk;
+  };
+  const paid = await told('send', 'donor-3', '--value', '5', '--from', 'donor-2');
+  assert.match(paid, /Donor 2 signs: Pay 5 wei to Donor 3/);
+  assert.doesNotMatch(paid, /Digest/);
+  const registered = await told('send', 'agents', 'register()', '--from', 'donor-2');
+  assert.match(registered, /signs: Register an agent\n {2}to 0x/);
+  assert.match(registered, /Calldata Digest 0x[0-9a-f]{64}/);
+  const memory = `0x${'12'.repeat(32)}`;
+  const anchored = await told('send', 'agents', 'setLastMemoryHash', memory, '--from', 'donor-2');
+  assert.ok(anchored.includes(`Put ${memory} on record as your newest memory`));
+});
+
+test('the books of a vault say what it waits for', { skip: noPlume }, async (t) => {
+  const own = await startPlume();
+  t.after(() => own.stop());
+  const { vault } = await foundMission(own);
+  const told = (...args) => expectOk('vault', ...args, '--rpc', own.rpc);
+  const waits = async () => JSON.parse(await told('show', vault, '--json')).waitsFor;
+  assert.match((await waits())[0], /^0\.006000 cUSD more are needed by \d{4}-/);
+  const give = ['fund', vault, '0.006', '--from', 'verifier-2'];
+  await told(...give, '--currency', 'cUSD');
+  const active = await waits();
+  assert.match(active[0], /^tranche 0 can be released/);
+  assert.match(active[1], /^tranche 1 waits for its condition until/);
+  const screen = await told('show', vault);
+  assert.match(screen, /What it waits for:\n {2}tranche 0 can be released/);
+  const wrong = await run('vault', ...give, '--currency', 'EUR', '--rpc', own.rpc);
+  assert.equal(wrong.code, exit.usage);
+  assert.match(wrong.talk, /no currency of Mission share; there are cUSD/);
+});
+
+test('a call is scheduled, shown and cancelled', { skip: noPlume }, async () => {
+  const memory = `0x${'34'.repeat(32)}`;
+  const call = ['agents', 'setLastMemoryHash', memory, '--at', '+3600'];
+  const added = await run('schedule', 'add', ...call, '--every', '1month', '--count', '3', '--from', 'donor-2', '--rpc', node.rpc);
+  assert.equal(added.code, exit.ok, added.talk);
+  assert.match(added.talk, /newest memory, every month from .* on, 3 times; .* coins are paid in/);
+  const id = added.out.trim();
+  const shown = JSON.parse(await asked('schedule', 'show', id, '--json'));
+  assert.equal(shown.count, 3);
+  assert.equal(shown.unit, 'months');
+  assert.equal(shown.state, 'waits for its time');
+  assert.match(await asked('schedule', 'show', id), /job \d+ of Donor 2: Put 0x34.* on record/);
+  const listed = JSON.parse(await asked('schedule', 'list', '--mine', '--from', 'donor-2', '--json'));
+  assert.deepEqual(listed.map((job) => String(job.id)), [id]);
+  assert.deepEqual(JSON.parse(await asked('schedule', 'list', '--mine', '--from', 'donor-3', '--json')), []);
+  assert.match(await refused(exit.refused, 'schedule', 'cancel', id, '--from', 'donor-3'), /NotOwner/);
+  await asked('schedule', 'cancel', id, '--from', 'donor-2');
+  assert.match(await refused(exit.refused, 'schedule', 'show', id), /UnknownJob/);
+  const wrong = (...args) => refused(exit.usage, 'schedule', 'add', 'agents', 'setLastMemoryHash', memory, '--from', 'donor-2', ...args);
+  assert.match(await wrong('--at', 'soon'), /no time/);
+  assert.match(await wrong('--at', '+5', '--every', '7w'), /no period/);
+  assert.match(await wrong('--at', '+5', '--count', '2'), /how far apart/);
 });
 
 test('what is no vault is not paid out or reclaimed', { skip: noPlume }, async () => {

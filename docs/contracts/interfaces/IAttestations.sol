@@ -9,6 +9,26 @@ interface IAttestations {
     }
 
     struct Struct {
+        bytes32 assetClass;
+        bytes32 jurisdiction;
+        uint64 attestationDate;
+        uint64 expiresAt;
+        bytes uri;
+        bytes extensions;
+    }
+
+    struct Struct2 {
+        bytes32 anchorId;
+        bytes32 legalHash;
+        bytes32 evidenceHash;
+        address boundToken;
+        bytes32 bindingScope;
+        uint256 boundTokenId;
+        uint64 registeredAt;
+        bool active;
+    }
+
+    struct Struct3 {
         bytes32 bundleHash;
         bytes32 subjectId;
         bytes32 role;
@@ -20,7 +40,7 @@ interface IAttestations {
         bytes32 supersededBy;
     }
 
-    struct Struct2 {
+    struct Struct4 {
         address attestor;
         bool endorsed;
         bytes32 evidenceHash;
@@ -28,7 +48,7 @@ interface IAttestations {
         uint64 attestedAt;
     }
 
-    struct Struct3 {
+    struct Struct5 {
         bytes32 subjectId;
         bytes32 indicatorId;
         int256 value;
@@ -44,7 +64,7 @@ interface IAttestations {
         uint256 correctedByIndex;
     }
 
-    struct Struct4 {
+    struct Struct6 {
         bytes32 uid;
         address resolver;
         bool revocable;
@@ -123,7 +143,7 @@ interface IAttestations {
         uint64 deadline;
     }
 
-    struct Struct5 {
+    struct Struct7 {
         bytes32 uid;
         bytes32 schema;
         uint64 time;
@@ -151,23 +171,38 @@ interface IAttestations {
     function kpiVotes(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 op, int256 value) external view returns (uint256 yes, uint256 no);
     function impact(bytes32 subject, bytes32 indicator, uint64 from, uint64 to, uint8 op, int256 value) external view returns (bool);
     function supportsInterface(bytes4 id) external view returns (bool);
+    function invalidateTokenBinding(bytes32 anchorId, bytes32 reasonHash) external;
+    function isBindingValid(bytes32 anchorId) external view returns (bool);
+    function getMetadata(bytes32 anchorId) external view returns (Struct memory);
+    function registeredBy(bytes32 anchorId) external view returns (address);
+    function isActive(bytes32 anchorId) external view returns (bool);
+    function deactivateAnchor(bytes32 anchorId, string calldata reason) external;
+    function reattest(bytes32 anchorId, uint64 newExpiresAt, uint64 newAttestationDate) external;
+    function registerAnchor(bytes32 legalHash, bytes32 evidenceHash, bytes calldata metadata) external returns (bytes32 anchorId);
+    function bindToken(bytes32 anchorId, address token, bytes32 bindingScope, uint256 tokenId) external;
+    function registerAndBind(bytes32 legalHash, bytes32 evidenceHash, bytes calldata metadata, address token, bytes32 bindingScope, uint256 tokenId) external returns (bytes32 anchorId);
+    function getAnchor(bytes32 anchorId) external view returns (Struct2 memory);
+    function isBound(bytes32 anchorId) external view returns (bool);
     function anchorBundle(bytes32 bundleHash, bytes32 subjectId, bytes32 role, uint256 documentCount, string calldata metadataURI) external;
     function supersedeBundle(bytes32 oldBundleHash, bytes32 newBundleHash, bytes32 subjectId, bytes32 role, uint256 documentCount, string calldata metadataURI) external;
-    function getAnchor(bytes32 bundleHash, bytes32 subjectId, bytes32 role) external view returns (Struct memory);
+    function getAnchor(bytes32 bundleHash, bytes32 subjectId, bytes32 role) external view returns (Struct3 memory);
     function isAnchored(bytes32 bundleHash, bytes32 subjectId, bytes32 role) external view returns (bool);
     function activeBundle(bytes32 subjectId, bytes32 role) external view returns (bytes32);
+    function supersedeMethodology(bytes32 subjectId, bytes32 indicatorId, bytes32 oldMethodologyHash, bytes32 newMethodologyHash, string calldata newMethodologyURI, uint256 effectiveFromOrdinal) external;
+    function activeMethodology(bytes32 subjectId, bytes32 indicatorId) external view returns (bytes32 methodologyHash, string memory methodologyURI);
+    function pendingMethodology(bytes32 subjectId, bytes32 indicatorId) external view returns (bytes32 newMethodologyHash, string memory newMethodologyURI, uint256 effectiveFromOrdinal, bool pending);
     function attestSnapshot(bytes32 subjectId, uint256 snapshotIndex, bool endorsed, bytes32 evidenceHash, string calldata evidenceURI) external returns (uint256 attestationIndex);
     function attestationCount(bytes32 subjectId, uint256 snapshotIndex) external view returns (uint256);
-    function getAttestation(bytes32 subjectId, uint256 snapshotIndex, uint256 attestationIndex) external view returns (Struct2 memory);
+    function getAttestation(bytes32 subjectId, uint256 snapshotIndex, uint256 attestationIndex) external view returns (Struct4 memory);
     function recordSnapshot(bytes32 subjectId, bytes32 indicatorId, int256 value, uint8 decimals, bytes32 unit, uint64 periodStart, uint64 periodEnd, bytes32 methodologyHash, string calldata methodologyURI, uint256 correctsIndex) external returns (uint256 snapshotIndex);
-    function getSnapshot(bytes32 subjectId, uint256 snapshotIndex) external view returns (Struct3 memory);
+    function getSnapshot(bytes32 subjectId, uint256 snapshotIndex) external view returns (Struct5 memory);
     function snapshotCount(bytes32 subjectId) external view returns (uint256);
     function indicatorSnapshotCount(bytes32 subjectId, bytes32 indicatorId) external view returns (uint256);
     function indicatorSnapshotAt(bytes32 subjectId, bytes32 indicatorId, uint256 ordinal) external view returns (uint256 snapshotIndex);
     function latestIndicatorSnapshot(bytes32 subjectId, bytes32 indicatorId) external view returns (uint256 snapshotIndex);
     function currentSnapshotForPeriod(bytes32 subjectId, bytes32 indicatorId, uint64 periodStart, uint64 periodEnd) external view returns (uint256 snapshotIndex);
     function register(string calldata schema, address resolver, bool revocable) external returns (bytes32);
-    function getSchema(bytes32 uid) external view returns (Struct4 memory);
+    function getSchema(bytes32 uid) external view returns (Struct6 memory);
     function getSchemaRegistry() external view returns (address);
     function attest(Request calldata request) external returns (bytes32);
     function attestByDelegation(DelegatedRequest calldata delegatedRequest) external returns (bytes32);
@@ -177,7 +212,7 @@ interface IAttestations {
     function revokeByDelegation(DelegatedRequest2 calldata delegatedRequest) external;
     function multiRevoke(MultiRequests2[] calldata multiRequests) external;
     function multiRevokeByDelegation(MultiDelegatedRequests2[] calldata multiDelegatedRequests) external;
-    function getAttestation(bytes32 uid) external view returns (Struct5 memory);
+    function getAttestation(bytes32 uid) external view returns (Struct7 memory);
     function isAttestationValid(bytes32 uid) external view returns (bool);
     function timestamp(bytes32 data) external returns (uint64);
     function multiTimestamp(bytes32[] calldata data) external returns (uint64);
@@ -193,7 +228,7 @@ interface IAttestations {
     function getName() external view returns (string memory);
     function version() external view returns (string memory);
     function eip712Domain() external view returns (bytes1 fields, string memory name, string memory version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] memory extensions);
-    event Registered(bytes32 indexed uid, address indexed registerer, Struct4 schema);
+    event Registered(bytes32 indexed uid, address indexed registerer, Struct6 schema);
     event Attested(address indexed recipient, address indexed attester, bytes32 uid, bytes32 indexed schemaUID);
     event Revoked(address indexed recipient, address indexed attester, bytes32 uid, bytes32 indexed schemaUID);
     event Timestamped(bytes32 indexed data, uint64 indexed timestamp);
@@ -234,6 +269,26 @@ interface IAttestations {
     error NotAnchorer(address caller);
     error NotReporter(address caller);
     error SnapshotTooNew();
+    event MethodologySuperseded(bytes32 indexed subjectId, bytes32 indexed indicatorId, bytes32 oldMethodologyHash, bytes32 newMethodologyHash, uint256 effectiveFromOrdinal);
+    error MethodologyDiffers(bytes32 active);
+    error MethodologyInvalid();
+    error SupersessionPending(uint256 effectiveFromOrdinal);
+    error OrdinalInvalid(uint256 ordinal, uint256 least, uint256 max);
+    event AnchorRegistered(bytes32 indexed anchorId, bytes32 legalHash, bytes32 evidenceHash);
+    event TokenBound(bytes32 indexed anchorId, address indexed token, bytes32 indexed bindingScope, uint256 tokenId);
+    event AnchorDeactivated(bytes32 indexed anchorId, string reason);
+    event AnchorReattested(bytes32 indexed anchorId, uint64 oldExpiresAt, uint64 newExpiresAt, uint64 newAttestationDate);
+    event TokenBindingInvalidated(bytes32 indexed anchorId, address indexed token, bytes32 indexed bindingScope, uint256 tokenId, bytes32 reasonHash);
+    error AnchorInvalid(string what);
+    error AnchorExists(bytes32 anchorId);
+    error UnknownAnchor(bytes32 anchorId);
+    error NotRegistrar(address caller);
+    error AnchorNotActive(bytes32 anchorId);
+    error AlreadyBound(bytes32 anchorId);
+    error TokenTaken(bytes32 anchorId);
+    error BindingNotValid(bytes32 anchorId);
+    error NotTokenAuthority(address token, address caller);
+    error RegistryDiffers(address registry);
     error InvalidAppointment();
     error AlreadyAppointed(address agent);
     error TooManyAgents(uint256 max);

@@ -47,6 +47,9 @@ interface IRegulatedToken {
     function compliance() external view returns (address);
     function policy() external view returns (Rules memory rules);
     function setPolicy(Rules calldata rules) external;
+    function setLockup(address account, uint256 amount, uint64 until) external;
+    function lockupOf(address account) external view returns (uint256 amount, uint64 until);
+    function lockedBalanceOf(address account) external view returns (uint256);
     function recover(address lost, address heir) external;
     function successorOf(address account) external view returns (address);
     function encumberedBalanceOf(address owner) external view returns (uint256);
@@ -149,6 +152,7 @@ interface IRegulatedToken {
     event Frozen(address indexed account, uint256 amount);
     event ForcedTransfer(address indexed from, address indexed to, uint256 amount);
     event AddressFrozen(address indexed userAddress, bool indexed isFrozen, address indexed owner);
+    event LockupSet(address indexed account, uint256 amount, uint64 until);
     event PolicyChanged(bytes32 rules);
     event FeaturesEnabled(uint32 features);
     event PowerOffered(bytes32 indexed power, address indexed holder, address indexed to);
@@ -180,6 +184,7 @@ interface IRegulatedToken {
     error SupplyCapInvalid(uint256 max, uint256 previous, uint256 supply);
     error InvalidCountries(uint256 count, uint256 max);
     error LockupInvalid(uint64 until);
+    error AmountLocked(address account, uint256 amount, uint256 free, uint64 until);
     error DomainMissing();
     error UnknownDomain(bytes32 domain);
     error AccessControlUnauthorizedAccount(address account, bytes32 neededRole);

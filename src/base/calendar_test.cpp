@@ -1,4 +1,4 @@
-#include "contracts/calendar.hpp"
+#include "base/calendar.hpp"
 
 #include <gtest/gtest.h>
 
