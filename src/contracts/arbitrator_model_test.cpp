@@ -6,6 +6,7 @@
 #include "contracts/dispute_records.hpp"
 #include "support/arbitration.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -377,6 +378,8 @@ struct ArbitratorTrial {
                std::to_string(operation.number);
     }
 
+    auto parts() { return std::tie(world, model); }
+
     std::optional<std::string> apply(const Operation& operation) {
         const bool is_first = model.rounds.size() == 1;
         const bool expected = model.apply(operation);
@@ -465,7 +468,7 @@ TEST(ArbitratorModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(ArbitratorModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ArbitratorTrial<Right>>(3);
+    model::expect_exhaustive<ArbitratorTrial<Right>>(3, 6);
 }
 
 /// It takes a story to bring a planted fault to light: a type that fails at once proves nothing.

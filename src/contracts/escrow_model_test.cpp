@@ -3,6 +3,7 @@
 #include "contracts/escrow.hpp"
 #include "support/escrows.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -387,6 +388,8 @@ struct EscrowTrial {
                std::to_string(operation.tranche) + " " + std::to_string(operation.number);
     }
 
+    auto parts() { return std::tie(world, model); }
+
     std::optional<std::string> apply(const Operation& operation) {
         const bool expected = model.apply(operation);
         const test::Outcome out = act(operation);
@@ -510,7 +513,7 @@ TEST(EscrowModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(EscrowModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<EscrowTrial<Right>>(3);
+    model::expect_exhaustive<EscrowTrial<Right>>(3, 6);
 }
 
 /// It takes a story to bring a planted fault to light: a type that fails at once proves nothing.

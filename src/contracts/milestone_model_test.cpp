@@ -4,6 +4,7 @@
 
 #include "native/math.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 #include "support/vaults.hpp"
 
 namespace plume {
@@ -203,6 +204,7 @@ public:
     static std::vector<Step> alphabet();
     static std::string show(const Step& step);
     std::optional<std::string> apply(const Step& step);
+    auto parts() { return std::tie(scene().world, model_); }
 
 private:
     struct Scene {
@@ -360,7 +362,7 @@ TEST(MilestoneModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(MilestoneModel, every_short_sequence_is_as_the_model_says) {
-    model::expect_exhaustive<MilestoneTrial<"Vault">>(3);
+    model::expect_exhaustive<MilestoneTrial<"Vault">>(3, 6);
 }
 
 TEST(MilestoneModel, planted_faults_are_caught) {
