@@ -225,7 +225,7 @@ public:
     static std::vector<Step> alphabet();
     static std::string show(const Step& step);
     std::optional<std::string> apply(const Step& step);
-    auto parts() { return std::tie(world(), model_); }
+    auto parts() { return std::tie(world(), model_, start_, start_payees_); }
 
 private:
     static GoodsWorld& world();

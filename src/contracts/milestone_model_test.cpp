@@ -1,4 +1,4 @@
-// Tranches that are paid by rules, and amended, against a plain model of them: a stream, instalments
+// Tranches that are paid by rules and amended, against a plain model of them: a stream, instalments
 // and a measured amount in one vault, every step predicted, every book compared.
 #include <array>
 

@@ -9,8 +9,8 @@
 //       static std::string show(const Operation& operation);
 //       /// Does one step to both and compares them: what is different, or nothing.
 //       std::optional<std::string> apply(const Operation& operation);
-//       /// Optional: std::tie of all that `apply` changes, a World (support/snapshot.hpp) or a value
-//       /// each. Then an exhaustive search steps back instead of beginning anew.
+//       /// Optional: std::tie of all that `apply` changes, Worlds (support/snapshot.hpp) and
+//       /// values. Then an exhaustive search steps back instead of beginning anew.
 //       auto parts();
 //   };
 //
@@ -18,8 +18,8 @@
 // of a sequence is a sequence again, and one that fails can be shrunk by leaving steps out.
 //
 // The environment lengthens a run: PLUME_MODEL_OPERATIONS says how many operations (`make model`),
-// PLUME_MODEL_SEED which ones, and PLUME_MODEL_DEEP=1 asks for the longest sequences. What was tried
-// is printed. A failure prints the seed and the shortest sequence found.
+// PLUME_MODEL_SEED which ones, and PLUME_MODEL_DEEP=1 asks for the longest sequences. What was
+// tried is printed. A failure prints the seed and the shortest sequence found.
 #pragma once
 
 #include <gtest/gtest.h>
