@@ -72,11 +72,13 @@ differential: deps-test configure-release fixtures
 	cmake --build --preset release --target plume plume-vm
 	COUNT=$(COUNT) PROGRAMS=$(PROGRAMS) scripts/clients.sh $(BUILD) 'differential_*'
 
-# Every contract against its plain model, for OPERATIONS random operations a family; PLUME_MODEL_SEED chooses others.
+# Every contract against its plain model, for OPERATIONS random operations a family, and every sequence of its few steps up to the
+# length in docs/properties.md; a process for each core. PLUME_MODEL_SEED chooses other operations.
 OPERATIONS ?= 10000000
 model: deps configure-release
 	cmake --build --preset release --target contracts_test
-	PLUME_MODEL_OPERATIONS=$(OPERATIONS) $(BUILD)/contracts_test --gtest_filter='*Model*'
+	seq 0 $$(($$(nproc) - 1)) | PLUME_MODEL_DEEP=1 PLUME_MODEL_OPERATIONS=$(OPERATIONS) xargs -P "$$(nproc)" -I{} \
+	    env GTEST_TOTAL_SHARDS="$$(nproc)" GTEST_SHARD_INDEX={} $(BUILD)/contracts_test --gtest_filter='*Model*'
 
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures

@@ -6,6 +6,7 @@
 #include "contracts/dispute_records.hpp"
 #include "support/arbitration.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -338,14 +339,16 @@ struct ArbitratorTrial {
         u256 panel;
         uint64_t begin = 0;
     };
-    static Shared& shared() {
-        static Shared out;
-        return out;
+    /// One for each life: what former lives leave behind would make every look longer.
+    static Shared& shared(bool is_new = false) {
+        static std::unique_ptr<Shared> out;
+        if (is_new) out = std::make_unique<Shared>();
+        return *out;
     }
     static Address staker(uint64_t n) { return person(static_cast<uint16_t>(71 + n)); }
     static Address arbitrable() { return person(81); }
 
-    ArbitratorTrial() : world(shared().world) {
+    ArbitratorTrial() : world(shared(true).world) {
         world.block().timestamp = shared().begin;
         locked_before = world.locked();
         for (uint64_t i = 0; i < 3; ++i) before[i] = dues(i);
@@ -376,6 +379,8 @@ struct ArbitratorTrial {
                std::to_string(operation.who) + " " + std::to_string(operation.ruling) + " " +
                std::to_string(operation.number);
     }
+
+    auto parts() { return std::tie(world, model); }
 
     std::optional<std::string> apply(const Operation& operation) {
         const bool is_first = model.rounds.size() == 1;
@@ -465,7 +470,7 @@ TEST(ArbitratorModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(ArbitratorModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ArbitratorTrial<Right>>(3);
+    model::expect_exhaustive<ArbitratorTrial<Right>>(3, 6);
 }
 
 /// It takes a story to bring a planted fault to light: a type that fails at once proves nothing.

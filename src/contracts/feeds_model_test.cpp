@@ -7,6 +7,7 @@
 
 #include "support/feeds.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -140,6 +141,8 @@ struct Trial {
                " units " + std::to_string(step.units) + " number " + std::to_string(step.number) +
                (step.is_stale_key ? " stale key" : "");
     }
+
+    auto parts() { return std::tie(world, next_key, devices, wrong); }
 
     std::optional<std::string> apply(const Step& step) {
         switch (step.kind) {
@@ -290,7 +293,7 @@ TEST(MetersModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(MetersModel, small_lives_are_as_the_model_says_in_every_case) {
-    model::expect_exhaustive<Trial<Feeds>>(4);
+    model::expect_exhaustive<Trial<Feeds>>(4, 6);
 }
 
 // Planted faults, each one step of the accounting done wrong.

@@ -5,6 +5,7 @@
 #include "native/math.hpp"
 #include "support/goods.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -224,6 +225,7 @@ public:
     static std::vector<Step> alphabet();
     static std::string show(const Step& step);
     std::optional<std::string> apply(const Step& step);
+    auto parts() { return std::tie(world(), model_, start_, start_payees_); }
 
 private:
     static GoodsWorld& world();
@@ -505,7 +507,7 @@ TEST(GoodsModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(GoodsModel, every_short_sequence_is_as_the_model_says) {
-    model::expect_exhaustive<GoodsTrial<"PublicGoods">>(3);
+    model::expect_exhaustive<GoodsTrial<"PublicGoods">>(3, 6);
 }
 
 TEST(GoodsModel, planted_faults_are_caught) {

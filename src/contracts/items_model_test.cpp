@@ -8,6 +8,7 @@
 #include "contracts/items.hpp"
 #include "support/items.hpp"
 #include "support/model.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -382,6 +383,8 @@ struct ItemsTrial {
                " seconds=" + std::to_string(step.seconds) + (step.flag ? " flag" : "");
     }
 
+    auto parts() { return std::tie(world, model, token, steps); }
+
     std::optional<std::string> apply(const Step& step) {
         Model next = model;
         next.now = world.now();
@@ -583,7 +586,7 @@ TEST(ItemsModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(ItemsModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ItemsTrial<Right>>(3);
+    model::expect_exhaustive<ItemsTrial<Right>>(3, 5);
 }
 
 /// Does not keep what is let from being let again: the record is made past the check.

@@ -5,6 +5,7 @@
 #include "native/math.hpp"
 #include "support/model.hpp"
 #include "support/pools.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -178,6 +179,8 @@ public:
                std::to_string(step.who) + " owner " + std::to_string(step.owner) + " assets " +
                std::to_string(step.amount) + " shares " + std::to_string(step.shares);
     }
+
+    auto parts() { return std::tie(world_, books_, what_); }
 
     std::optional<std::string> apply(const Step& step) {
         const bool is_expected = predict(step);
@@ -362,7 +365,7 @@ TEST(PoolModel, random_lives_are_as_the_model_says) {
     model::expect_random<PoolTrial<Pool>>({.operations = 15'000, .life = 100});
 }
 TEST(PoolModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<PoolTrial<Pool>>(3);
+    model::expect_exhaustive<PoolTrial<Pool>>(4, 6);
 }
 TEST(PoolModel, a_withdrawal_rounded_down_is_caught) {
     model::expect_caught<PoolTrial<RoundsDown>>();

@@ -6,6 +6,7 @@
 #include "base/calendar.hpp"
 #include "support/model.hpp"
 #include "support/schedules.hpp"
+#include "support/snapshot.hpp"
 
 namespace plume {
 namespace {
@@ -121,6 +122,8 @@ struct ScheduleTrial {
                std::to_string(step.recurrence.unit) + " count " +
                std::to_string(step.recurrence.count);
     }
+
+    auto parts() { return std::tie(world, model, what, before_); }
 
     std::optional<std::string> apply(const Step& step) {
         what.clear();
@@ -307,7 +310,7 @@ TEST(SchedulerModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(SchedulerModel, short_lives_are_as_the_model_says_in_every_case) {
-    model::expect_exhaustive<ScheduleTrial<>>(4);
+    model::expect_exhaustive<ScheduleTrial<>>(4, 6);
 }
 
 // Faults of accounting, each of which must be noticed.

@@ -126,6 +126,21 @@ void set_claimed_at(Contract& contract, TrancheId id, uint64_t time) {
     contract.set(record_of(contract, id).claimed_at(), time);
 }
 
+void set_amount(Contract& contract, TrancheId id, const u256& amount) {
+    contract.set(record_of(contract, id).amount(), checked_u128(amount));
+}
+
+void amend(Contract& contract, TrancheId id, const Tranche& tranche, const Hash& rules) {
+    const Bytes terms = abi::encode(tranche);
+    const Record record = record_of(contract, id);
+    contract.set(record.hash(), hash_with(keccak256(terms), rules));
+    contract.set(record.packed_terms(), packing::pack(terms));
+}
+
+u256 amount_before(const Contract& contract, TrancheId id) {
+    return contract.before(record_of(contract, id).amount());
+}
+
 u256 open_amount(const Contract& contract) {
     u256 sum;
     const uint64_t size = count(contract);
@@ -145,7 +160,7 @@ bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules) {
     const Record record = record_of(contract, id);
     const Hash terms_hash = keccak256(encoded_terms(contract, record));
     return hash_with(terms_hash, rules) == contract.get(record.hash()) &&
-           terms(contract, id).amount == contract.get(record.amount());
+           contract.get(record.amount()).number <= terms(contract, id).amount.number;
 }
 
 bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state) {
@@ -154,15 +169,21 @@ bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state)
            contract.get(record.state()) == static_cast<uint8_t>(state);
 }
 
-std::optional<std::string> broken_invariant(const Contract& contract,
-                                            std::span<const u256> rejected) {
+std::optional<std::string> broken_invariant(const Contract& contract, const Announced& announced) {
     const uint64_t known = contract.before(records.length()).low64();
     if (known > count(contract)) return "X-3: a tranche was taken out of the plan";
     for (uint64_t i = 0; i < known; ++i) {
         const Record record = records[i];
-        const bool same_terms = contract.get(record.amount()) == contract.before(record.amount()) &&
-                                contract.get(record.hash()) == contract.before(record.hash());
-        if (!same_terms) return "X-3: tranche " + std::to_string(i) + " has changed";
+        const auto is_in = [i](std::span<const u256> ids) {
+            return std::ranges::find(ids, u256{i}) != ids.end();
+        };
+        const bool same_amount =
+            contract.get(record.amount()) == contract.before(record.amount()) ||
+            is_in(announced.reduced);
+        const bool same_terms = contract.get(record.hash()) == contract.before(record.hash()) ||
+                                is_in(announced.amended);
+        if (!same_amount || !same_terms)
+            return "X-3: tranche " + std::to_string(i) + " has changed";
         const uint8_t state_before = contract.before(record.state());
         const uint8_t state_now = contract.get(record.state());
         const bool is_end = state_now == static_cast<uint8_t>(TrancheState::released) ||
@@ -171,8 +192,8 @@ std::optional<std::string> broken_invariant(const Contract& contract,
         if (state_before != 0 && state_now != state_before && !(was_paying && is_end))
             return "X-1: tranche " + std::to_string(i) + " left its terminal state";
         const uint64_t claim_before = contract.before(record.claimed_at());
-        const bool is_rejected = std::ranges::find(rejected, u256{i}) != rejected.end();
-        if (claim_before != 0 && !is_rejected && contract.get(record.claimed_at()) != claim_before)
+        if (claim_before != 0 && !is_in(announced.rejected) &&
+            contract.get(record.claimed_at()) != claim_before)
             return "X-2: the claim of tranche " + std::to_string(i) + " has changed";
     }
     return std::nullopt;

@@ -92,7 +92,9 @@ Hash add(Contract& contract, const Tranche& tranche, const Hash& plan_hash, cons
 uint64_t count(const Contract& contract);
 /// The terms of a tranche. Refused when there is none with this id, as with the functions below.
 Tranche terms(const Contract& contract, TrancheId id);
+/// What is waiting to be released: that of the terms, less what has left.
 u256 amount(const Contract& contract, TrancheId id);
+u256 amount_before(const Contract& contract, TrancheId id);
 /// The hash of the terms, and of the rules of payout if there are any.
 Hash hash(const Contract& contract, TrancheId id);
 TrancheState state(const Contract& contract, TrancheId id);
@@ -101,6 +103,10 @@ uint64_t claimed_at(const Contract& contract, TrancheId id);
 
 void set_state(Contract& contract, TrancheId id, TrancheState state);
 void set_claimed_at(Contract& contract, TrancheId id, uint64_t time);
+/// What is left of a tranche, part of whose money has left it; its terms stay.
+void set_amount(Contract& contract, TrancheId id, const u256& amount);
+/// Puts other terms in the place of a tranche's, of which as much is left as was.
+void amend(Contract& contract, TrancheId id, const Tranche& tranche, const Hash& rules);
 
 /// The sum of the open tranches. Reads one slot for each tranche.
 u256 open_amount(const Contract& contract);
@@ -112,11 +118,16 @@ bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules = {});
 
 /// Whether the tranche was open before this transaction and is in `state` now.
 bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state);
+/// What this transaction has announced, by tranche.
+struct Announced {
+    std::span<const u256> rejected = {};  ///< claims
+    std::span<const u256> amended = {};   ///< terms
+    std::span<const u256> reduced = {};   ///< amounts
+};
 /// Whether X-1 holds: no terminal state was left in this transaction, none was added without the
-/// plan growing, and no amount or hash of an earlier tranche changed; nor a claim, unless it is one
-/// of those that were `rejected` in this transaction.
+/// plan growing, and no amount, hash or claim of an earlier tranche changed but as announced.
 std::optional<std::string> broken_invariant(const Contract& contract,
-                                            std::span<const u256> rejected = {});
+                                            const Announced& announced = {});
 
 inline constexpr auto declarations =
     Declarations<TooManyTranches, UnknownTranche, PayeeCountInvalid, PayeeInvalid, PayeeAmountZero,

@@ -134,10 +134,16 @@ void Vault::release(u256 id) {
     Bytes obstacle = obstacle_to_release(id, terms);
     if (!obstacle.empty()) throw Revert{std::move(obstacle)};
     if (payouts::has_rules(*this, tranche_id(id))) return begin_payout(id, terms);
-    settle(id, TrancheState::released, terms.amount);
-    debit(held_, terms.amount);
-    credit(paid_, terms.amount);
-    for (const Payee& payee : terms.payees) pay(id, payee);
+    // Less than the terms say if some have left; then fractions of units remain, and go back.
+    const u256 amount = tranches::amount(*this, tranche_id(id));
+    const std::vector<Payee> payments = payouts::split(terms, {}, amount);
+    u256 sum;  // Of at most 16 numbers below 2^128.
+    for (const Payee& payment : payments) sum += payment.amount;
+    give_back(id, amount - sum);
+    settle(id, TrancheState::released, sum);
+    debit(held_, sum);
+    credit(paid_, sum);
+    for (const Payee& payment : payments) pay(id, payment);
 }
 
 bool Vault::is_releasable(u256 id) const {
@@ -165,7 +171,7 @@ Bytes Vault::obstacle_to_release(const u256& id, const Tranche& terms) const {
     }
     switch (evaluate(*this, terms.release)) {
         case Truth::yes:
-            return obstacle_in_quote(id, terms);
+            return obstacle_in_quote(id);
         case Truth::no:
             return ConditionNotMet{id}.data();
         case Truth::error:
@@ -189,25 +195,26 @@ void Vault::owe(const u256& id, const Payee& payee) {
 }
 
 /// Why the quoted amount does not hold; empty when it does, or none is needed.
-Bytes Vault::obstacle_in_quote(const u256& id, const Tranche& terms) const {
+Bytes Vault::obstacle_in_quote(const u256& id) const {
     const Amount amount = payouts::rules(*this, tranche_id(id)).payout;
     if (amount.target == Address{}) return {};
     const payouts::Quote quote = payouts::quoted(*this, tranche_id(id));
     if (quote.block == 0) return NotQuoted{id}.data();
     if (quote.block >= block_number()) return QuoteTooFresh{id, quote.block}.data();
-    const std::optional<u256> answer = payouts::ask(*this, amount, terms.amount);
+    const std::optional<u256> answer =
+        payouts::ask(*this, amount, tranches::amount(*this, tranche_id(id)));
     if (!answer || answer->is_zero()) return AmountFailed{id}.data();
     if (*answer != quote.amount) return QuoteChanged{id, quote.amount, *answer}.data();
     return {};
 }
 
 u256 Vault::quote(u256 id) {
-    const Tranche terms = tranches::terms(*this, tranche_id(id));
+    const u256 most = tranches::amount(*this, tranche_id(id));
     require_phase(Phase::active);
     require_open(id);
     const Amount amount = payouts::rules(*this, tranche_id(id)).payout;
     require(amount.target != Address{}, AmountNotNeeded{id});
-    const std::optional<u256> answer = payouts::ask(*this, amount, terms.amount);
+    const std::optional<u256> answer = payouts::ask(*this, amount, most);
     require(answer.has_value() && !answer->is_zero(), AmountFailed{id});
     payouts::quote(*this, tranche_id(id), *answer);
     emit(Quoted{id, *answer});
@@ -216,12 +223,12 @@ u256 Vault::quote(u256 id) {
 
 void Vault::begin_payout(const u256& id, const Tranche& terms) {
     const bool is_measured = payouts::rules(*this, tranche_id(id)).payout.target != Address{};
-    const u256 granted =
-        is_measured ? payouts::quoted(*this, tranche_id(id)).amount : u256{terms.amount};
+    const u256 amount = tranches::amount(*this, tranche_id(id));
+    const u256 granted = is_measured ? payouts::quoted(*this, tranche_id(id)).amount : amount;
     tranches::set_state(*this, tranche_id(id), TrancheState::paying);
     payouts::begin(*this, tranche_id(id), granted);
     emit(PayoutBegun{id, granted});
-    give_back(id, terms.amount - granted);
+    give_back(id, amount - granted);
     pay_vested(id, terms);
 }
 
@@ -282,9 +289,10 @@ void Vault::reclaim(u256 id) {
     const uint64_t last = claims::last_second(*this, tranche_id(id), terms.deadline);
     require(is_paying ? is_cancelled(terms) : is_returnable(id, terms), NotReclaimable{id, last});
     if (is_paying) return return_unvested(id, terms);
-    settle(id, TrancheState::reclaimed, terms.amount);
-    emit(Reclaimed{id, terms.amount});
-    give_back(terms.amount);
+    const u256 amount = tranches::amount(*this, tranche_id(id));
+    settle(id, TrancheState::reclaimed, amount);
+    emit(Reclaimed{id, amount});
+    give_back(amount);
 }
 
 bool Vault::is_reclaimable(u256 id) const {
@@ -315,6 +323,10 @@ std::tuple<Tranche, uint8_t, uint64_t> Vault::tranche(u256 id) const {
     const TrancheId which = tranche_id(id);
     return {tranches::terms(*this, which), static_cast<uint8_t>(tranches::state(*this, which)),
             tranches::claimed_at(*this, which)};
+}
+
+u256 Vault::live_amount(u256 id) const {
+    return tranches::amount(*this, tranche_id(id));
 }
 
 PayoutRules Vault::rules(u256 id) const {
@@ -367,9 +379,12 @@ void Vault::give_back(const u256& amount) {
     emit(FundsDistributed{sender(), amount});
 }
 
-void Vault::on_move(const Address& /*from*/, const Address& to, const u256& /*value*/) {
+void Vault::on_move(const Address& from, const Address& to, const u256& value) {
     // What the vault would earn on its own shares could never be withdrawn.
     require(to != self(), ERC20InvalidReceiver{to});
+    // What exceeds the balance is refused afterwards.
+    if (from != Address{} && from != to && value <= balance_of(from))
+        amendments::moved(*this, from, balance_of(from) - value);
 }
 
 void Vault::require_phase(Phase needed) const {

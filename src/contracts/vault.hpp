@@ -4,17 +4,17 @@
 //   Draft ── open ──► Funding ── goal reached ──► Active ── last tranche settled ──► Closed
 //     └─────────────────┴── fail, after the funding deadline ──► Failed
 //
-// The steward writes the plan in Draft and fixes it by `open`; from then on nobody has a power over
-// the vault: every step is open to anyone, and whether it may be taken is a matter of conditions
-// and time alone. Whatever anyone fails to do, all money has an end by the last deadline: release
-// until then, `reclaim` or `fail` after it.
+// The steward writes the plan in Draft and fixes it by `open`; from then on nobody alone has a
+// power over the vault: every step is open to anyone, and whether it may be taken is a matter of
+// conditions and time, or of what all concerned agree on. Whatever anyone fails to do, all money
+// has an end by the last deadline: release until then, `reclaim` or `fail` after it.
 //
 // Contributions are units of one currency (an ERC-20 with at most 18 decimals, fixed at creation)
 // and give as many shares. The shares are an ERC-20 with permit, as AssetToken: transferable
-// always, never burnt, and made by contributions only; AssetToken's issuance (mint, burn) does not
-// exist here. Nor are there deposit and redeem: a share cannot be redeemed, and half of ERC-4626
-// would mislead. Money that is reclaimed belongs to the shares (revenue.hpp) and keeps doing so
-// when they move.
+// always, made by contributions only, and ended only when their holder leaves; AssetToken's
+// issuance (mint, burn) does not exist here. Nor are there deposit and redeem: a share cannot be
+// redeemed, and half of ERC-4626 would mislead. Money that is reclaimed belongs to the shares
+// (revenue.hpp) and keeps doing so when they move.
 //
 // A tranche may come with rules of payout (payouts.hpp): in equal instalments or second by second
 // from its release on, and of an amount that follows a measure. What it does not grant goes back
@@ -32,31 +32,46 @@
 // `recoverFee` fetches for the challenger. Bonds and refunds are in the purse (purse.hpp), apart
 // from the books below.
 //
+// Other deadlines, payees and conditions for a tranche that is open and not claimed are agreed on
+// jointly (amendments.hpp). A payee proposes them; `acceptAmendment` needs every payee of every
+// open tranche and more than half of the shares; `enact` needs all the shares that there are. In
+// between, who does not agree leaves: at once by `leave`, or after amendments::notice_seconds put
+// out by anyone. His shares end, and their part of all open tranches is his, waiting for `collect`;
+// what was returned before stays his as well. So nobody is bound by terms he has not agreed to, and
+// silence is answered by a full refund. A tranche of which parts have left pays its payees what is
+// left of it in proportion. Until `enact` the old terms are in force, `reclaim` included.
+//
 // The books, in units of the currency; a plain transfer to the vault changes none (V-1, V-2):
 //     raised = paid + owed + withdrawn + held                      V-12
 //     held   = raised, escrowed = returned = 0                     in Draft and Funding
 //     held   = escrowed + (returned - withdrawn)                   after
 // raised: ever contributed. paid: gone to payees. owed: released, but the currency refused the
-// transfer; `collect` tries again. escrowed: the sum of the open tranches, and of what is left of
-// those that are being paid. returned: ever made over
-// to the shareholders; withdrawn: what they took of it. Fractions of a unit by which returned money
-// does not divide stay in `returned - withdrawn`, each some holder's and all together less than a
-// unit for each holder, until a later return completes them (D-5).
+// transfer, or the part of one who left; `collect` tries again. escrowed: the sum of the open
+// tranches, and of what is left of those that are being paid. returned: ever made over to the
+// shareholders; withdrawn: what they took of it. Fractions of a unit by which returned money does
+// not divide stay in `returned - withdrawn`, each some holder's and all together less than a unit
+// for each holder, until a later return completes them (D-5).
 //
 // Invariants, held after every transaction; vault_invariants_test.cpp breaks each once:
 //   V-12 the books above, to the unit; and the currency's own records cover them, unless it took
 //        something away itself: balanceOf(vault) >= held + owed + what is in the purse.
-//   V-13 the books move as the events say: raised with Contributed, escrowed with Released and
-//        Reclaimed, paid and owed with Released, PaymentOwed and Collected, returned and withdrawn
-//        with FundsDistributed and FundsWithdrawn. Who replays the logs holds the same books.
-//   V-14 there are as many shares as units raised.
+//   V-13 the books move as the events say: raised with Contributed, escrowed with Released,
+//        Reclaimed and Left, paid and owed with Released, PaymentOwed, Left and Collected, returned
+//        and withdrawn with FundsDistributed and FundsWithdrawn. Who replays the logs holds the
+//        same books.
+//   V-14 there are as many shares as units raised, less those whose holders left.
+//   V-15 what leaves a tranche is what those who left are owed; each has his shares' part of all
+//        that is open, less than a unit short of it, and the shares that stay have no less than
+//        before.
 //   X-1  escrowed is the sum of the open tranches and of what is left of those being paid; what is
 //        settled, and a phase left, stays so.
 //   X-2  of claims.hpp; nothing is released while its claim is in dispute.
-//   X-3  the plan's hash never changes after `open`; what is paid is what it says, payee by payee.
-//   X-7 of payouts.hpp; D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
+//   X-3  the plan's hash changes after `open` only by an amendment to which all shares agree; what
+//        is paid is what it says, payee by payee.
+//   X-9 of amendments.hpp; X-7 of payouts.hpp; D-1, D-2, D-5 of revenue.hpp; T-1 of token.hpp.
 #pragma once
 
+#include "contracts/amendments.hpp"
 #include "contracts/claims.hpp"
 #include "contracts/payouts.hpp"
 #include "contracts/purse.hpp"
@@ -140,6 +155,18 @@ public:
     using BondReturned =
         Event<"BondReturned(uint256 indexed id, address indexed claimant, uint256 bond)", u256,
               Address, u256>;
+    using AmendmentProposed = Event<
+        "AmendmentProposed(uint256 indexed number, uint256 indexed id, address indexed by, "
+        "bytes32 hash)",
+        u256, u256, Address, Hash>;
+    using AmendmentAccepted = Event<"AmendmentAccepted(uint256 indexed number)", u256>;
+    using Amended =
+        Event<"Amended(uint256 indexed number, uint256 indexed id, bytes32 planHash, bytes32 hash)",
+              u256, u256, Hash, Hash>;
+    /// `amount` of the tranche is owed to the one whose Left follows.
+    using Reduced = Event<"Reduced(uint256 indexed id, uint256 amount)", u256, u256>;
+    using Left =
+        Event<"Left(address indexed holder, uint256 shares, uint256 amount)", Address, u256, u256>;
     /// ERC-792 and ERC-1497.
     using Ruling =
         Event<"Ruling(address indexed arbitrator, uint256 indexed disputeID, uint256 ruling)",
@@ -215,6 +242,21 @@ public:
     /// The tranche is open, or its claim in dispute.
     using BondNeeded = CustomError<"BondNeeded(uint256 id)", u256>;
 
+    /// An amendment leaves the amount as it is.
+    using AmountAmended = CustomError<"AmountAmended(uint256 amount, uint256 agreed)", u256, u256>;
+    /// An accepted one waits to be enacted.
+    using AmendmentPending = CustomError<"AmendmentPending(uint256 number)", u256>;
+    using UnknownAmendment = CustomError<"UnknownAmendment(uint256 number)", u256>;
+    using WrongAmendmentStage =
+        CustomError<"WrongAmendmentStage(uint256 number, uint8 stage)", u256, uint8_t>;
+    using AgreementMissing = CustomError<"AgreementMissing(address payee)", Address>;
+    using TooFewAgree = CustomError<"TooFewAgree(uint256 agreeing, uint256 supply)", u256, u256>;
+    using NoticeNotOver = CustomError<"NoticeNotOver(uint64 until)", uint64_t>;
+    /// Its cancel condition may still return money to all shares.
+    using StillPaying = CustomError<"StillPaying(uint256 id)", u256>;
+    /// Nobody would be left to whom the rest could go back.
+    using LastShares = CustomError<"LastShares(address holder)", Address>;
+
     /// The plan may come along; with `open` the vault begins in Funding. The launcher lets only the
     /// steward open so.
     void construct(VaultTerms terms, std::vector<Tranche> plan, bool open_now);
@@ -269,6 +311,24 @@ public:
     /// By anyone: what the jurors have not earned of the fee is the challenger's.
     u256 recover_fee(u256 dispute_id);
 
+    // Amendments.
+    /// By a payee of an open tranche that is not claimed: other terms for it, of the same amount.
+    /// In the place of another that is not accepted. Returns its number.
+    u256 propose_amendment(u256 id, Tranche tranche);
+    /// By anyone, with all his shares; by a payee for himself. A payee's word binds once it is
+    /// accepted; a holder can take his back until it is in force.
+    void agree(u256 number);
+    void disagree(u256 number);
+    /// By anyone, when every payee of an open tranche and more than half of the shares agree.
+    void accept_amendment(u256 number);
+    /// By a holder while an amendment is accepted: ends his shares for their part of all open
+    /// tranches, which `collect` sends. Returns how much that is.
+    u256 leave();
+    /// By anyone, after the notice: the same for those of a holder's shares that do not agree.
+    u256 put_out(Address holder);
+    /// By anyone, when all shares agree to the accepted amendment.
+    void enact(u256 number);
+
     // Taking money out: each by anyone, to the one it belongs to.
     void collect(Address payee);
     void withdraw_returned(Address holder);
@@ -315,6 +375,18 @@ public:
     /// given which bond for the present one.
     std::tuple<u256, uint8_t, Address, uint64_t, uint64_t, uint32_t, Address, u128> dispute_of(
         u256 id) const;
+    /// The latest amendment: number (0: none), stage (1 proposed, 2 accepted, 3 in force, 4 void),
+    /// tranche, last second of its stage, when it was accepted, and how many shares agree.
+    std::tuple<u256, uint8_t, u256, uint64_t, uint64_t, u256> amendment() const;
+    /// The terms that it proposes.
+    Tranche amended_terms() const;
+    u256 agreed_shares_of(Address party) const { return amendments::agreed_shares(*this, party); }
+    /// Whether a party, with shares or without, has agreed to it.
+    bool agrees(Address party) const { return amendments::has_agreed(*this, party); }
+    /// What is left of an open tranche when some have left, or was paid or reclaimed of it.
+    u256 live_amount(u256 id) const;
+    /// The shares of those who have left.
+    u256 retired() const { return get(retired_); }
     u256 bonds() const { return purse::locked(*this, asset()); }
     /// What `withdrawDue` would send.
     u256 due(Address account) const { return purse::due(*this, asset(), account); }
@@ -372,6 +444,30 @@ public:
             Method<"rule(uint256 disputeID, uint256 ruling)", &Vault::rule>,
             Method<"returnBond(uint256 id)", &Vault::return_bond>,
             Method<"recoverFee(uint256 disputeID) returns (uint256 amount)", &Vault::recover_fee>,
+            Method<"proposeAmendment(uint256 id, (uint128 amount, (address to, uint128 amount)[] "
+                   "payees, uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, "
+                   "(address target, bytes data) release, (address target, bytes data) cancel) "
+                   "tranche) returns (uint256 number)",
+                   &Vault::propose_amendment>,
+            Method<"agree(uint256 number)", &Vault::agree>,
+            Method<"disagree(uint256 number)", &Vault::disagree>,
+            Method<"acceptAmendment(uint256 number)", &Vault::accept_amendment>,
+            Method<"leave() returns (uint256 amount)", &Vault::leave>,
+            Method<"putOut(address holder) returns (uint256 amount)", &Vault::put_out>,
+            Method<"enact(uint256 number)", &Vault::enact>,
+            Method<"amendment() view returns (uint256 number, uint8 stage, uint256 id, uint64 "
+                   "until, uint64 acceptedAt, uint256 agreeing)",
+                   &Vault::amendment>,
+            Method<"amendedTerms() view returns ((uint128 amount, (address to, uint128 amount)[] "
+                   "payees, uint64 opensAt, uint64 deadline, uint32 challenge, bytes32 criteria, "
+                   "(address target, bytes data) release, (address target, bytes data) cancel) "
+                   "terms)",
+                   &Vault::amended_terms>,
+            Method<"agreedSharesOf(address party) view returns (uint256)",
+                   &Vault::agreed_shares_of>,
+            Method<"agrees(address party) view returns (bool)", &Vault::agrees>,
+            Method<"liveAmount(uint256 id) view returns (uint256)", &Vault::live_amount>,
+            Method<"retired() view returns (uint256)", &Vault::retired>,
             Method<"withdrawDue(address account) returns (uint256 amount)", &Vault::withdraw_due>,
             Method<"panel() view returns (bytes extraData, uint128 bond)", &Vault::panel>,
             Method<"bondOf(uint256 id) view returns (uint256)", &Vault::bond_of>,
@@ -427,10 +523,13 @@ public:
                      NothingVested, NothingToWithdraw, PanelSet, Disputed, ClaimRejected,
                      BondReturned, Ruling, Dispute, PanelMissing, AlreadyDisputed, ChallengeOver,
                      DisputeNotOpened, InDispute, NotArbitrator, UnknownDispute, RulingInvalid,
-                     DisputeOver, BondNeeded, claims::ExtraDataTooLong, purse::Locked,
-                     purse::Credited, purse::Spent, purse::Withdrawn, purse::ReceiverInvalid,
-                     payouts::ScheduleInvalid, payouts::AmountTooLong, payouts::AmountCapZero,
-                     tranches::TooManyTranches, tranches::UnknownTranche,
+                     DisputeOver, BondNeeded, AmendmentProposed, amendments::Agreed,
+                     AmendmentAccepted, Amended, Reduced, Left, AmountAmended, AmendmentPending,
+                     UnknownAmendment, WrongAmendmentStage, AgreementMissing, TooFewAgree,
+                     NoticeNotOver, StillPaying, LastShares, claims::ExtraDataTooLong,
+                     purse::Locked, purse::Credited, purse::Spent, purse::Withdrawn,
+                     purse::ReceiverInvalid, payouts::ScheduleInvalid, payouts::AmountTooLong,
+                     payouts::AmountCapZero, tranches::TooManyTranches, tranches::UnknownTranche,
                      tranches::PayeeCountInvalid, tranches::PayeeInvalid, tranches::PayeeAmountZero,
                      tranches::PayeeSumWrong, tranches::DeadlineInvalid, tranches::ChallengeTooLong,
                      tranches::ReleaseConditionMissing, tranches::ConditionTooLong, InsufficientGas,
@@ -454,7 +553,8 @@ protected:
     static constexpr Slot<u128> escrowed_{13, 16};
     static constexpr Slot<u128> paid_{14, 0};
     static constexpr Slot<u128> owed_{14, 16};
-    static constexpr Slot<u128> withdrawn_{15};
+    static constexpr Slot<u128> withdrawn_{15, 0};
+    static constexpr Slot<u128> retired_{15, 16};
     static constexpr Map<Address, u256> owed_to_{16};
 
 private:
@@ -468,8 +568,13 @@ private:
 
     u256 append(const Tranche& tranche, const std::optional<PayoutRules>& rules = {});
     void begin_funding();
+    Hash terms_hash() const;
+    void require_unclaimed(const u256& id) const;
+    /// Refused unless this is the latest amendment and it is pending.
+    amendments::Status require_amendment(const u256& number, bool accepted) const;
+    u256 let_leave(const Address& holder, const u256& shares);
     Bytes obstacle_to_release(const u256& id, const Tranche& terms) const;
-    Bytes obstacle_in_quote(const u256& id, const Tranche& terms) const;
+    Bytes obstacle_in_quote(const u256& id) const;
     void begin_payout(const u256& id, const Tranche& terms);
     void pay_vested(const u256& id, const Tranche& terms);
     void return_unvested(const u256& id, const Tranche& terms);
@@ -487,12 +592,15 @@ private:
     // In vault_invariants.cpp: each says what does not hold, or nothing.
     struct Flows;
     Flows flows() const;
+    void add_amendment(Flows& flows, const Log& log) const;
     std::optional<std::string> broken_books() const;
     std::optional<std::string> broken_flows(const Flows& flows) const;
-    std::optional<std::string> broken_plan() const;
+    std::optional<std::string> broken_plan(const Flows& flows) const;
     std::optional<std::string> broken_settlements(const Flows& flows) const;
     std::optional<std::string> broken_payouts(const Flows& flows) const;
     std::optional<std::string> broken_claims(const Flows& flows) const;
+    std::optional<std::string> broken_departures(const Flows& flows) const;
+    std::optional<std::string> broken_agreements(const Flows& flows) const;
     u256 left_of_payouts() const;
 };
 

@@ -33,9 +33,7 @@ void Vault::set_panel(Bytes extra_data, u128 bond) {
     claims::set_panel(*this, extra_data, bond);
     // The Arbitrator refuses what names no panel, or one that is paid in another currency.
     ArbitrationCost::read(*this, contracts::arbitrator, extra_data, asset());
-    const Hash terms = keccak256(abi::encode(
-        VaultTerms{name(), symbol(), asset(), record(), purpose(), steward(), funding_deadline()}));
-    set(plan_hash_, tranches::hash_of_all(*this, claims::plan_base(*this, terms)));
+    set(plan_hash_, tranches::hash_of_all(*this, claims::plan_base(*this, terms_hash())));
     emit(PanelSet{extra_data, bond});
 }
 

@@ -11,7 +11,7 @@
 import assert from 'node:assert/strict';
 import { after, describe as group, test } from 'node:test';
 
-import { noPlume, startAnvil, startPlume } from './support/node.mjs';
+import { noPlume, startAnvil } from './support/node.mjs';
 import { seedOfRun } from './support/random.mjs';
 import { compile } from './support/solidity.mjs';
 import {
@@ -20,6 +20,8 @@ import {
   deployOnAnvil,
   finalState,
   fundActors,
+  holdBlocks,
+  startPreparedPlume,
   twin,
 } from './support/twins.mjs';
 import { launchRegulatedToken } from './support/mission.mjs';
@@ -44,6 +46,7 @@ group('twins', () => {
     const [one, other] = await Promise.all([anvilWithActors(), anvilWithActors()]);
     const address = await deployOnAnvil(one.rpc, compile('Twin'));
     await deployOnAnvil(other.rpc, compile('Flawed'), address);
+    await Promise.all([one, other].map(holdBlocks));
     const left = { url: one.rpc, address };
     const right = { url: other.rpc, address };
     const { different } = await compareTwins({ left, right, count: 2000, seed });
@@ -54,12 +57,15 @@ group('twins', () => {
     `${count} random calls are answered as by OpenZeppelin's token`,
     { skip: noPlume },
     async (t) => {
-      const plume = await startPlume();
+      let address;
+      const plume = await startPreparedPlume(async (node) => {
+        await fundActors(node.rpc, node.chainId);
+        address = await launchRegulatedToken(node, { ...twin, issuer: actors[0].address });
+      });
       nodes.push(plume);
-      await fundActors(plume.rpc, plume.chainId);
-      const address = await launchRegulatedToken(plume, { ...twin, issuer: actors[0].address });
       const anvil = await anvilWithActors();
       await deployOnAnvil(anvil.rpc, compile('Twin'), address);
+      await holdBlocks(anvil);
 
       const left = { url: plume.rpc, address };
       const right = { url: anvil.rpc, address };

@@ -14,10 +14,11 @@ import assert from 'node:assert/strict';
 import { after, describe as group, test } from 'node:test';
 
 import { ItemDraw, deployReceivers, finalItems, launchItems, uri } from './support/item_twins.mjs';
-import { noPlume, startAnvil, startPlume } from './support/node.mjs';
+import { noPlume, startAnvil } from './support/node.mjs';
 import { seedOfRun } from './support/random.mjs';
 import { compileAll } from './support/solidity.mjs';
 import { actors, compareTwins, deployOnAnvil, fundActors } from './support/twins.mjs';
+import { holdBlocks, startPreparedPlume } from './support/twins.mjs';
 
 const count = Number(process.env.CALLS ?? 2_000);
 const seed = seedOfRun();
@@ -30,10 +31,13 @@ group('twins of items', () => {
   const nodes = [];
   const { ItemTwin, FlawedItemTwin, ItemReceiver } = compileAll('ItemTwin');
   const values = [uri, actors[0].address];
-  const withActors = async (node) => {
-    nodes.push(node);
+  const addActors = async (node) => {
     await fundActors(node.rpc, node.chainId);
     await deployReceivers(node, ItemReceiver);
+  };
+  const withActors = async (node) => {
+    nodes.push(node);
+    await addActors(node);
     return node;
   };
   after(() => Promise.all(nodes.map((node) => node.stop())));
@@ -43,6 +47,7 @@ group('twins of items', () => {
     const other = await withActors(await startAnvil());
     const address = await deployOnAnvil(one.rpc, ItemTwin, undefined, values);
     await deployOnAnvil(other.rpc, FlawedItemTwin, address, values);
+    await Promise.all([one, other].map(holdBlocks));
     const left = { url: one.rpc, address };
     const right = { url: other.rpc, address };
     const { different } = await compareTwins({ left, right, count: 2000, seed, drawing });
@@ -53,10 +58,15 @@ group('twins of items', () => {
     `${count} random calls are answered as by OpenZeppelin's items`,
     { skip: noPlume },
     async (t) => {
-      const plume = await withActors(await startPlume());
-      const address = await launchItems(plume);
+      let address;
+      const plume = await startPreparedPlume(async (node) => {
+        await addActors(node);
+        address = await launchItems(node);
+      });
+      nodes.push(plume);
       const anvil = await withActors(await startAnvil());
       await deployOnAnvil(anvil.rpc, ItemTwin, address, values);
+      await holdBlocks(anvil);
 
       const left = { url: plume.rpc, address };
       const right = { url: anvil.rpc, address };

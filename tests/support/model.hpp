@@ -9,22 +9,27 @@
 //       static std::string show(const Operation& operation);
 //       /// Does one step to both and compares them: what is different, or nothing.
 //       std::optional<std::string> apply(const Operation& operation);
+//       /// Optional: std::tie of all that `apply` changes, Worlds (support/snapshot.hpp) and
+//       /// values. Then an exhaustive search steps back instead of beginning anew.
+//       auto parts();
 //   };
 //
 // An operation that makes no sense where it stands is no mistake: both sides refuse it. So any part
 // of a sequence is a sequence again, and one that fails can be shrunk by leaving steps out.
 //
 // The environment lengthens a run: PLUME_MODEL_OPERATIONS says how many operations (`make model`),
-// PLUME_MODEL_SEED which ones. A failure prints the seed and the shortest sequence found.
+// PLUME_MODEL_SEED which ones, and PLUME_MODEL_DEEP=1 asks for the longest sequences. What was
+// tried is printed. A failure prints the seed and the shortest sequence found.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <functional>
+#include <iostream>
 #include <optional>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace plume::model {
@@ -64,6 +69,42 @@ std::optional<Failure> run(const std::vector<typename Trial::Operation>& steps) 
     Trial trial;
     for (size_t i = 0; i < steps.size(); ++i)
         if (auto what = trial.apply(steps[i])) return Failure{i + 1, std::move(*what)};
+    return std::nullopt;
+}
+
+template <class T>
+struct Copy {
+    T value;
+    void restore(T& to) const { to = value; }
+};
+
+template <class T>
+auto memory_of(T& part) {
+    if constexpr (requires { snapshot_of(part); })
+        return snapshot_of(part);
+    else
+        return Copy<T>{part};
+}
+
+/// Tries every step from where the trial stands, and every step after it; `steps` is how it came
+/// there. What is wrong, if anything is.
+template <class Trial>
+std::optional<std::string> search(Trial& trial, size_t left,
+                                  const std::vector<typename Trial::Operation>& alphabet,
+                                  std::vector<typename Trial::Operation>& steps) {
+    if (left == 0) return std::nullopt;
+    auto parts = trial.parts();
+    const auto memories =
+        std::apply([](auto&... part) { return std::tuple{memory_of(part)...}; }, parts);
+    for (const auto& letter : alphabet) {
+        steps.push_back(letter);
+        if (auto what = trial.apply(letter)) return what;
+        if (auto what = search(trial, left - 1, alphabet, steps)) return what;
+        steps.pop_back();
+        [&]<size_t... i>(std::index_sequence<i...>) {
+            (std::get<i>(memories).restore(std::get<i>(parts)), ...);
+        }(std::make_index_sequence<std::tuple_size_v<decltype(parts)>>{});
+    }
     return std::nullopt;
 }
 
@@ -121,6 +162,13 @@ std::optional<Disagreement> find_disagreement(const Plan& plan) {
 template <class Trial>
 std::optional<Disagreement> find_exhaustively(size_t length) {
     const std::vector<typename Trial::Operation> alphabet = Trial::alphabet();
+    if constexpr (requires(Trial trial) { trial.parts(); }) {
+        Trial trial;
+        std::vector<typename Trial::Operation> found;
+        if (auto what = detail::search(trial, length, alphabet, found))
+            return detail::shrink<Trial>(found, {found.size(), std::move(*what)}, 0);
+        return std::nullopt;
+    }
     std::vector<size_t> choice(length, 0);
     for (;;) {
         std::vector<typename Trial::Operation> steps;
@@ -138,11 +186,19 @@ template <class Trial>
 void expect_random(const Plan& plan = {}) {
     const auto found = find_disagreement<Trial>(plan);
     EXPECT_FALSE(found.has_value()) << (found ? describe(*found) : "");
+    std::cout << number_from_environment("PLUME_MODEL_OPERATIONS", plan.operations)
+              << " operations of seed " << number_from_environment("PLUME_MODEL_SEED", plan.seed)
+              << '\n';
 }
+/// The same for all sequences of `length` steps, or of `deep` in `make model`.
 template <class Trial>
-void expect_exhaustive(size_t length) {
-    const auto found = find_exhaustively<Trial>(length);
+void expect_exhaustive(size_t length, size_t deep) {
+    const bool is_deep = number_from_environment("PLUME_MODEL_DEEP", 0) != 0;
+    const size_t chosen = is_deep ? deep : length;
+    const auto found = find_exhaustively<Trial>(chosen);
     EXPECT_FALSE(found.has_value()) << (found ? describe(*found) : "");
+    std::cout << "every sequence of " << chosen << " of " << Trial::alphabet().size()
+              << " steps was tried\n";
 }
 
 /// The test of a planted fault: that one is found, within the plan's own number of operations.

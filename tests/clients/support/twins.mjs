@@ -3,9 +3,9 @@
 import { encodeAbiParameters, encodeFunctionData, getAddress, hexToBigInt } from 'viem';
 import { maxUint256, numberToHex, pad, parseAbi, parseSignature, zeroAddress } from 'viem';
 
-import { testAccount } from './node.mjs';
+import { startPlume, temporaryDirectory, testAccount } from './node.mjs';
 import { generator } from './random.mjs';
-import { RpcFailure, receiptOf, rpc } from './rpc.mjs';
+import { post, receiptOf, rpc, rpcBatch } from './rpc.mjs';
 
 /** What is called. Both tokens must answer all of it alike. */
 export const tokenAbi = parseAbi([
@@ -44,6 +44,8 @@ export const actors = [20, 21, 22, 23, 24, 25].map(testAccount);
 
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const gas = 400_000n;
+/** Calls in the fullest block; the first have one. */
+const blockCalls = 60;
 
 /** Gives the actors coin from the node's first account; or others. */
 export async function fundActors(url, chainId, accounts = actors) {
@@ -100,34 +102,77 @@ export class Side {
   constructor(url, address) {
     this.url = url;
     this.address = address;
+    this.known = new Map();
   }
 
-  /** What a call answers: the data it returns or reverts with, and which of the two. */
-  async call(from, data, value) {
-    const request = {
-      from,
-      to: this.address,
-      data,
-      value: numberToHex(value),
-      gas: numberToHex(gas),
-    };
-    try {
-      return { reverted: false, data: await rpc(this.url, 'eth_call', [request, 'latest']) };
-    } catch (error) {
-      if (!(error instanceof RpcFailure)) throw error;
-      return { reverted: true, data: error.data ?? '0x' };
+  /** What calls answer: the data each returns or reverts with, and which of the two. */
+  async answers(calls) {
+    const body = calls.map(({ from, to = this.address, data, value }, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'eth_call',
+      params: [
+        { from, to, data, value: numberToHex(value), gas: numberToHex(gas) },
+        'latest',
+      ],
+    }));
+    const out = [];
+    for (const { id, result, error } of await post(this.url, body))
+      out[id] = { reverted: Boolean(error), data: error ? (error.data ?? '0x') : result };
+    return out;
+  }
+
+  /** What one call answers; asked once for each block. */
+  async call(from, data, value, to = this.address) {
+    const key = `${from}${to}${data}${value}`;
+    if (!this.known.has(key)) {
+      const [answer] = await this.answers([{ from, to, data, value }]);
+      this.known.set(key, answer);
     }
+    return this.known.get(key);
   }
 
-  /** What a transaction leaves behind, in a block of the given second: its status and events. */
-  async send(raw, timestamp) {
+  /** What transactions leave behind, all in a block of the given second: status and events. */
+  async send(raws, timestamp) {
+    this.known.clear();
+    const hashes = await rpcBatch(
+      this.url,
+      raws.map((raw) => ['eth_sendRawTransaction', [raw]]),
+    );
     await rpc(this.url, 'evm_setNextBlockTimestamp', [numberToHex(timestamp)]);
-    // Not eth_sendRawTransactionSync: anvil 1.7 sometimes never answers it.
-    const hash = await rpc(this.url, 'eth_sendRawTransaction', [raw]);
-    const { status, logs } = await receiptOf(this.url, hash);
-    const events = logs.map(({ address, topics, data }) => ({ address, topics, data }));
-    return { status, events };
+    await rpc(this.url, 'evm_mine', []);
+    const receipts = await rpcBatch(
+      this.url,
+      hashes.map((hash) => ['eth_getTransactionReceipt', [hash]]),
+    );
+    return receipts.map(({ status, logs }) => ({
+      status,
+      events: logs.map(({ address, topics, data }) => ({ address, topics, data })),
+    }));
   }
+}
+
+/** Plume with what `prepare` does to it, and then a block only when one is asked for. */
+export async function startPreparedPlume(prepare) {
+  const { path, remove } = temporaryDirectory();
+  const first = await startPlume({ data: path });
+  try {
+    await prepare(first);
+  } finally {
+    await first.stop();
+  }
+  const node = await startPlume({ data: path, args: ['--block-time', '3600'] });
+  const stop = async () => {
+    const how = await node.stop();
+    remove();
+    return how;
+  };
+  return { ...node, stop };
+}
+
+/** From now on anvil makes a block only when one is asked for. */
+export async function holdBlocks({ rpc: url }) {
+  await rpc(url, 'evm_setAutomine', [false]);
 }
 
 const encode = (functionName, args = []) =>
@@ -374,10 +419,11 @@ async function newestTimestamp(url) {
 }
 
 /**
- * Makes `count` random calls on both, each in a block of its own second: calls on the token, unless
- * `drawing` makes others out of a seed, the left side and the clock. Resolves to {different, tally}:
- * the first call that was answered differently (null when none was), and how many calls ended in
- * which way.
+ * Makes `count` random calls on both, up to `blockCalls` in a block: calls on the token, unless
+ * `drawing` makes others out of a seed, the left side and the clock. Each call is asked for before
+ * its block, and what is sent is in it in the same order on both sides. Resolves to {different,
+ * tally}: the first call that was answered differently (null when none was), and how many calls
+ * ended in which way. Neither node may make blocks by itself.
  */
 export async function compareTwins({
   left,
@@ -392,32 +438,52 @@ export async function compareTwins({
   const clock = { begun, now: begun };
   const draw = drawing(seed, sides[0], clock);
   const nonces = new Map(actors.map((actor) => [actor, 0]));
-  const tally = { views: 0, succeeded: 0, refused: 0 };
-  for (let step = 0; step < count; ++step) {
-    const { sender, from, data, value, send } = await draw.next();
-    const answers = await Promise.all(sides.map((side) => side.call(from, data, value)));
-    if (!same(...answers)) return { different: { step, from, data, value, answers }, tally };
-    if (!send) {
-      tally.views += 1;
-      continue;
-    }
-    const raw = await sender.signTransaction({
-      chainId: 31337,
-      nonce: nonces.get(sender),
-      to: sides[0].address,
-      data,
-      value,
-      gas,
-      maxFeePerGas: 10n ** 11n,
-      maxPriorityFeePerGas: 10n ** 9n,
-    });
-    nonces.set(sender, nonces.get(sender) + 1);
-    clock.now += BigInt(1 + (step % 3));
-    const traces = await Promise.all(sides.map((side) => side.send(raw, clock.now)));
-    if (!same(...traces)) return { different: { step, from, data, value, answers: traces }, tally };
-    tally[traces[0].status === '0x1' ? 'succeeded' : 'refused'] += 1;
+  const tally = { views: 0, succeeded: 0, refused: 0, blocks: 0 };
+  const firstDifference = (calls, [ours, theirs]) => {
+    const at = calls.findIndex((_, index) => !same(ours[index], theirs[index]));
+    if (at < 0) return null;
+    const { from, to, data, value } = calls[at];
+    return { block: tally.blocks, from, to, data, value, answers: [ours[at], theirs[at]] };
+  };
+  for (let step = 0; step < count; ) {
+    const calls = [];
+    const size = Math.min(count - step, 1 + (tally.blocks % blockCalls));
+    while (calls.length < size) calls.push(await draw.next());
+    step += size;
+    const answers = await Promise.all(sides.map((side) => side.answers(calls)));
+    const sent = calls.filter(({ send }) => send);
+    const raws = await signedInOrder(sent, sides[0].address, nonces);
+    clock.now += BigInt(1 + (tally.blocks % 3));
+    const traces = await Promise.all(sides.map((side) => side.send(raws, clock.now)));
+    tally.blocks += 1;
+    const different = firstDifference(calls, answers) ?? firstDifference(sent, traces);
+    if (different) return { different, tally };
+    tally.views += calls.length - sent.length;
+    for (const { status } of traces[0]) tally[status === '0x1' ? 'succeeded' : 'refused'] += 1;
   }
   return { different: null, tally };
+}
+
+/** Signs the calls so that a block has them in this order, which is that of the tips. */
+async function signedInOrder(calls, address, nonces) {
+  const raws = [];
+  for (const [index, { sender, to = address, data, value }] of calls.entries()) {
+    const nonce = nonces.get(sender);
+    nonces.set(sender, nonce + 1);
+    raws.push(
+      await sender.signTransaction({
+        chainId: 31337,
+        nonce,
+        to,
+        data,
+        value,
+        gas,
+        maxFeePerGas: 10n ** 11n,
+        maxPriorityFeePerGas: 10n ** 9n + BigInt(blockCalls - index),
+      }),
+    );
+  }
+  return raws;
 }
 
 /** Every balance, allowance, nonce and vote of the actors, and the supply. */
