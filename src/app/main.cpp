@@ -67,6 +67,8 @@ void add_dev(CLI::App& root, Command& chosen) {
     add_serve_options(*command, options->serve);
     command->add_option("--data", options->serve.data,
                         "data directory; without it, a fresh one that is removed at the end");
+    command->add_flag("--no-mining", options->no_mining, "blocks on demand only: evm_mine")
+        ->excludes("--block-time");
     command->add_option("--mnemonic", options->mnemonic, "phrase the accounts are derived from");
     command->add_option("--accounts", options->accounts, "how many")
         ->capture_default_str()

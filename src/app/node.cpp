@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "base/log.hpp"
+#include "chain/console.hpp"
 #include "contracts/catalog.hpp"
 #include "rpc/namespaces.hpp"
 
@@ -10,14 +11,16 @@ namespace plume {
 
 namespace {
 
-rpc::DevControls controls_of(Solo& solo) {
-    return {.set_next_timestamp =
-                [&solo](uint64_t timestamp) { return solo.set_next_timestamp(timestamp); },
-            .increase_time = [&solo](uint64_t seconds) { return solo.increase_time(seconds); },
-            .mine = [&solo]() -> Result<void> {
-                if (solo.mine() == nullptr) return Error{.what = "the node is stopping"};
-                return {};
-            }};
+/// What contracts print goes into the log.
+std::unique_ptr<Tracer> console() {
+    return std::make_unique<Console>(
+        [](const std::string& text) { log::info("console.log", {{"text", text}}); });
+}
+
+/// Tools for development ask whether it begins with the name of a chain that they know.
+std::string client_version(bool is_development) {
+    return std::string(is_development ? "anvil/" : "") + "plume/v" + std::string(program_version) +
+           "/linux-amd64/cpp20";
 }
 
 sigset_t stop_signals() {
@@ -31,17 +34,23 @@ sigset_t stop_signals() {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
-    TRY(chain, Chain::open(options.data, options.genesis, native_types()));
+    TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
+    if (options.is_development) {
+        options.solo.is_strict = true;
+        options.solo.tracer = console;
+    }
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
     Solo& solo = *node->solo_;
-    rpc::Services services{
-        .chain = *node->chain_,
-        .waiters = *node->waiters_,
-        .now = [&solo] { return solo.now(); },
-        .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20"};
-    if (options.is_development) services.dev = controls_of(solo);
+    rpc::Services services{.chain = *node->chain_,
+                           .waiters = *node->waiters_,
+                           .now = [&solo] { return solo.now(); },
+                           .client_version = client_version(options.is_development)};
+    if (options.is_development) {
+        node->development_ = std::make_unique<Development>(*node->chain_, solo);
+        services.dev.emplace(*node->development_, std::move(options.accounts));
+    }
     node->router_ = rpc::make_router(std::move(services));
     TRY(server, rpc::Server::start(*node->router_, std::move(options.server)));
     node->server_ = std::move(server);
@@ -54,6 +63,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 Node::~Node() {
     if (router_ != nullptr) router_->stop();
     server_.reset();
+    router_.reset();
     solo_.reset();
 }
 
