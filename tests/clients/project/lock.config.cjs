@@ -1,5 +1,6 @@
 // The sample project that comes with Hardhat, its contract and its tests as they are, on the network
-// that hardhat.config.cjs names.
+// that hardhat.config.cjs names. Hardhat compiles nothing in node_modules, so the contract is copied.
+const { cpSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname, join } = require('node:path');
 
@@ -15,9 +16,11 @@ const config = require('./hardhat.config.cjs');
 require('@nomicfoundation/hardhat-chai-matchers');
 
 const sample = join(dirname(require.resolve('hardhat/package.json')), 'sample-projects/javascript');
+const root = process.env.HARDHAT_MADE;
+cpSync(join(sample, 'contracts'), join(root, 'contracts'), { recursive: true });
 
 module.exports = {
   ...config,
   defaultNetwork: 'plume',
-  paths: { ...config.paths, sources: join(sample, 'contracts'), tests: join(sample, 'test') },
+  paths: { ...config.paths, root, sources: join(root, 'contracts'), tests: join(sample, 'test') },
 };
