@@ -110,6 +110,9 @@ void Solo::make_block(std::unique_lock<std::mutex>& lock) {
     if (block || next_due > timestamp) next_due_ = next_due;
     if (!block) return;
     if (next_timestamp_ == timestamp) next_timestamp_.reset();
+    // A clock behind the head would swallow a part of what it is moved forward by.
+    const auto lead = static_cast<int64_t>(timestamp) - static_cast<int64_t>(options_.clock());
+    if (options_.is_strict) offset_seconds_ = std::max(offset_seconds_, lead);
     // Not everything may have fitted in.
     has_pending_ = has_pending_ || !proposal.transactions.empty();
     served_ = serving;
