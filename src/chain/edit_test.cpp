@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "state/overlay.hpp"
 #include "support/memory_store.hpp"
+#include "types/block.hpp"
 
 namespace plume {
 namespace {
@@ -18,15 +18,19 @@ constexpr Address someone = [] {
 class World {
 public:
     Changes apply(const Edits& edits) {
-        const Changes changes = changes_of(view, edits);
+        Changes changes = changes_of(view, edits);
         undo.push_back(inverse_of(view, changes));
-        view.apply(changes);
-        return changes;
+        const Rooted rooted = update_root(view.nodes(), root_, std::move(changes));
+        view.apply(rooted.changes, rooted.nodes);
+        root_ = rooted.root;
+        return rooted.changes;
     }
 
-    test::MemoryStore nothing;
-    Overlay view{nothing};
+    test::MemoryStore view;
     std::vector<Edits> undo;
+
+private:
+    Hash root_ = empty_trie_root;
 };
 
 TEST(Edit, sets_what_is_given_and_leaves_the_rest) {
