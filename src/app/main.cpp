@@ -28,6 +28,8 @@ void add_dev(CLI::App& root, Command& chosen) {
     CLI::App* command = add_command(
         root, chosen, "dev", "Run a development chain with funded accounts", options, &run_dev);
     add_serve_options(*command, options->serve, true);
+    command->add_flag("--no-mining", options->no_mining, "blocks on demand only: evm_mine")
+        ->excludes("--block-time");
     command->add_option("--mnemonic", options->mnemonic, "phrase the accounts are derived from");
     command->add_option("--accounts", options->accounts, "how many")
         ->capture_default_str()

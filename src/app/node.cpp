@@ -1,6 +1,7 @@
 #include "app/node.hpp"
 
 #include "base/log.hpp"
+#include "chain/console.hpp"
 #include "contracts/catalog.hpp"
 #include "rpc/namespaces.hpp"
 
@@ -8,21 +9,24 @@ namespace plume {
 
 namespace {
 
-rpc::DevControls controls_of(Solo& solo) {
-    return {.set_next_timestamp =
-                [&solo](uint64_t timestamp) { return solo.set_next_timestamp(timestamp); },
-            .increase_time = [&solo](uint64_t seconds) { return solo.increase_time(seconds); },
-            .mine = [&solo]() -> Result<void> {
-                if (solo.mine() == nullptr) return Error{.what = "the node is stopping"};
-                return {};
-            }};
+/// What contracts print goes into the log.
+std::unique_ptr<Tracer> console() {
+    return std::make_unique<Console>(
+        [](const std::string& text) { log::info("console.log", {{"text", text}}); });
 }
 
-rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch& watch) {
+/// Tools for development ask whether it begins with the name of a chain that they know.
+std::string client_version(bool is_development) {
+    return std::string(is_development ? "anvil/" : "") + "plume/v" + std::string(program_version) +
+           "/linux-amd64/cpp20";
+}
+
+rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch& watch,
+                          bool is_development) {
     return {.chain = chain,
             .waiters = waiters,
             .now = [&solo] { return solo.now(); },
-            .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20",
+            .client_version = client_version(is_development),
             .health = [&watch] { return watch.health().to_json(); },
             .status = [&watch] { return watch.status(); },
             .observe =
@@ -33,7 +37,7 @@ rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
-    TRY(chain, Chain::open(options.data, options.genesis, native_types()));
+    TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
     std::optional<std::chrono::seconds> block_time;
     if (options.solo.block_time)
@@ -43,6 +47,10 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
     Watch& watch = *node->watch_;
     options.solo.on_block = [&watch](const BlockReport& report) { watch.on_block(report); };
+    if (options.is_development) {
+        options.solo.is_strict = true;
+        options.solo.tracer = console;
+    }
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
     watch.attach(node->solo_.get());
     if (auto served = node->serve(std::move(options)); !served) return std::move(served).error();
@@ -55,8 +63,12 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 }
 
 Result<void> Node::serve(NodeOptions options) {
-    rpc::Services services = services_of(*chain_, *waiters_, *solo_, *watch_);
-    if (options.is_development) services.dev = controls_of(*solo_);
+    rpc::Services services =
+        services_of(*chain_, *waiters_, *solo_, *watch_, options.is_development);
+    if (options.is_development) {
+        development_ = std::make_unique<Development>(*chain_, *solo_);
+        services.dev.emplace(*development_, std::move(options.accounts));
+    }
     router_ = rpc::make_router(std::move(services));
     if (options.metrics) {
         auto pages =
@@ -85,6 +97,7 @@ Node::~Node() {
     if (router_ != nullptr) router_->stop();
     server_.reset();
     pages_.reset();
+    router_.reset();
     solo_.reset();
 }
 

@@ -19,8 +19,9 @@ struct NodeOptions {
     std::optional<Genesis> genesis{};
     rpc::ServerOptions server{};
     SoloOptions solo{.block_time = std::nullopt, .clock = system_clock_seconds};
-    /// Serves the methods of development mode: time travel.
+    /// Serves the methods of development mode, and signs for `accounts`.
     bool is_development = false;
+    std::vector<rpc::DevAccount> accounts{};
     /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
     std::optional<rpc::PageServerOptions> metrics{};
     /// Whether the node goes on without metrics when their port is taken, with a warning.
@@ -54,6 +55,7 @@ private:
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<rpc::Waiters> waiters_;
     std::unique_ptr<Solo> solo_;
+    std::unique_ptr<Development> development_;
     std::unique_ptr<rpc::Router> router_;
     std::unique_ptr<rpc::PageServer> pages_;
     std::unique_ptr<rpc::Server> server_;  // The last to come and the first to go.

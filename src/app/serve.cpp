@@ -208,7 +208,8 @@ std::string start_screen(Node& node, const DevOptions& options,
         contracts.add({std::string(contract.name), to_checksum(contract.address)});
     const std::string blocks = options.serve.block_time
                                    ? "every " + std::to_string(*options.serve.block_time) + " s"
-                                   : "as soon as something is pending";
+                               : options.no_mining ? "on demand: evm_mine"
+                                                   : "as soon as something is pending";
     const std::string url = node.url();
     return "plume " + std::string(program_version) + ", a development chain\n\n" + "RPC       " +
            url + "\nchain id  " + std::to_string(node.chain().rules().chain_id) + "\nbase fee  " +
@@ -255,6 +256,9 @@ int run_dev(const DevOptions& given) {
     if (!accounts) return report_error(accounts.error());
     NodeOptions node = node_options(options.serve);
     node.is_development = true;
+    node.solo.is_manual = options.no_mining;
+    for (const Account& account : *accounts)
+        node.accounts.push_back({account.address, account.key});
     // A directory that holds a chain goes on with it; its genesis had another time.
     if (!holds_chain(options.serve.data)) {
         node.genesis = development_genesis(*accounts, u256{options.balance} * coin,

@@ -33,6 +33,7 @@ struct ServeOptions {
 
 struct DevOptions {
     ServeOptions serve;
+    bool no_mining = false;  ///< blocks on demand only
     std::string mnemonic;
     size_t accounts = 10;
     uint64_t balance = 10'000;          ///< whole coins each

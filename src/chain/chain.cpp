@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "chain/validate.hpp"
 #include "crypto/keccak.hpp"
+#include "state/root.hpp"
 
 namespace plume {
 
@@ -46,15 +47,17 @@ void write(Store& store, const Executed& executed) {
 
 }  // namespace
 
-Chain::Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives)
-    : store_(std::move(store)), rules_{store_->identity()->chain_id, natives} {}
+Chain::Chain(std::unique_ptr<Store> store, const Rules& rules)
+    : store_(std::move(store)), rules_(rules) {}
 
 Chain::~Chain() = default;
 
 Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& directory,
                                            const std::optional<Genesis>& genesis,
-                                           std::span<const NativeType> natives) {
+                                           std::span<const NativeType> natives,
+                                           bool is_development) {
     StoreOptions options;
+    options.keeps_names = is_development;
     std::optional<Executed> first;
     if (genesis) {
         first = build_genesis(*genesis, natives);
@@ -67,7 +70,11 @@ Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& director
                                  " yet: name the genesis file it is to begin with"};
         write(*store, *first);
     }
-    return std::unique_ptr<Chain>(new Chain(std::move(store), natives));
+    if (!is_development && store->head()->is_development())
+        return Error{.what = "the chain in " + directory.string() +
+                             " was changed by methods of development: only plume dev opens it"};
+    const Rules rules{store->identity()->chain_id, natives, is_development};
+    return std::unique_ptr<Chain>(new Chain(std::move(store), rules));
 }
 
 Result<Hash> Chain::submit(Bytes raw) {
@@ -83,11 +90,14 @@ Result<Hash> Chain::submit(TransactionPtr transaction) {
     const auto snapshot = head();
     const Header& parent = snapshot->header();
     BlockEnvironment next = environment_of(parent, rules_.chain_id);
-    next.base_fee = next_base_fee(parent);
-    if (auto valid = validate_policy(*transaction); !valid) return std::move(valid).error();
+    next.base_fee = next_base_fee();
+    next.gas_limit = next_gas_limit(parent);
+    if (auto valid = validate_policy(*transaction, rules_.is_development); !valid)
+        return std::move(valid).error();
     if (auto valid = validate_rules(transaction->fields, next); !valid)
         return std::move(valid).error();
-    const AccountFields sender = snapshot->account(transaction->sender).value_or(AccountFields{});
+    AccountFields sender = snapshot->account(transaction->sender).value_or(AccountFields{});
+    if (transaction->is_impersonated) sender.code_hash = empty_code_hash;
     const Bytes code = sender.has_code() ? snapshot->code(sender.code_hash) : Bytes{};
     if (auto valid = validate_account(transaction->fields, transaction->sender, sender, code, next);
         !valid)
@@ -165,36 +175,64 @@ void Chain::unsubscribe(Subscription subscription) {
     pending_subscribers_.list.erase(subscription);
 }
 
+void Chain::set_next(const NextBlock& next) {
+    const std::lock_guard lock(next_mutex_);
+    if (next.base_fee) next_.base_fee = next.base_fee;
+    if (next.prev_randao) next_.prev_randao = next.prev_randao;
+    if (next.coinbase) next_.coinbase = next.coinbase;
+    if (next.gas_limit) next_.gas_limit = next.gas_limit;
+}
+
+NextBlock Chain::next() const {
+    const std::lock_guard lock(next_mutex_);
+    return next_;
+}
+
+u256 Chain::next_base_fee() const {
+    if (const auto wanted = next().base_fee) return *wanted;
+    return plume::next_base_fee(head()->header());
+}
+
+uint64_t Chain::next_gas_limit(const Header& parent) const {
+    return next().gas_limit.value_or(parent.gas_limit);
+}
+
 Header Chain::next_header(uint64_t timestamp) const {
+    const NextBlock wanted = next();
     const auto snapshot = head();
     const Header& parent = snapshot->header();
     Header header;
     header.parent_hash = snapshot->hash();
     header.number = parent.number + 1;
     header.timestamp = std::max(timestamp, parent.timestamp);
-    header.gas_limit = parent.gas_limit;
-    header.coinbase = parent.coinbase;
-    header.base_fee = next_base_fee(parent);
-    header.prev_randao = next_randao(parent, snapshot->hash());
+    header.gas_limit = wanted.gas_limit.value_or(parent.gas_limit);
+    header.coinbase = wanted.coinbase.value_or(parent.coinbase);
+    header.base_fee = wanted.base_fee ? *wanted.base_fee : plume::next_base_fee(parent);
+    header.prev_randao =
+        wanted.prev_randao ? *wanted.prev_randao : next_randao(parent, snapshot->hash());
     return header;
 }
 
 Proposal Chain::propose(uint64_t timestamp) const {
-    Proposal proposal{next_header(timestamp), head()->header().state_root, {}};
+    Proposal proposal{next_header(timestamp), head()->state_root(), {}};
     const size_t count_max = proposal.header.gas_limit / gas::transaction;
     proposal.transactions = pool_.best(proposal.header.base_fee, count_max);
     return proposal;
 }
 
-Executed Chain::execute(const Proposal& proposal) const {
+Executed Chain::execute(const Proposal& proposal, Tracer* tracer) const {
     const auto snapshot = head();
-    return plume::execute(*snapshot, *snapshot, rules_, proposal);
+    return plume::execute(*snapshot, *snapshot, rules_, proposal, tracer);
 }
 
 CommittedBlockPtr Chain::commit(Executed executed) {
     check(executed.block.header.parent_hash == head()->hash(),
           "a block is committed on its parent");
     write(*store_, executed);
+    {
+        const std::lock_guard lock(next_mutex_);
+        next_ = {};
+    }
     for (const RefusedTransaction& refused : executed.refused)
         pool_.remove(refused.transaction->hash);
     pool_.follow(senders_of(executed.changes));
@@ -204,6 +242,33 @@ CommittedBlockPtr Chain::commit(Executed executed) {
     const std::shared_lock lock(block_subscribers_.mutex);
     for (const auto& [id, tell] : block_subscribers_.list) tell(committed);
     return committed;
+}
+
+Edits Chain::edit(const Edits& edits) {
+    check(rules_.is_development, "only a development chain is edited");
+    const auto snapshot = head();
+    Changes changes = changes_of(*snapshot, edits);
+    if (changes.accounts.empty()) return {};
+    Edits undo = inverse_of(*snapshot, changes);
+    const Rooted rooted = update_root(*snapshot, snapshot->state_root(), std::move(changes));
+    store_->edit({rooted.changes, rooted.nodes, rooted.root});
+    pool_.follow(senders_of(rooted.changes));
+    // Only now is it known which accounts have lost the last of their storage.
+    Edits empty;
+    for (const AccountChange& change : rooted.changes.accounts)
+        if (change.after && change.after->is_empty() &&
+            change.after->storage_root == empty_trie_root)
+            empty[change.address].removes = true;
+    if (!empty.empty()) edit(empty);
+    return undo;
+}
+
+void Chain::rewind(uint64_t number) {
+    check(rules_.is_development, "only a development chain is rewound");
+    store_->rewind(number);
+    pool_.clear();
+    const std::lock_guard lock(next_mutex_);
+    next_ = {};
 }
 
 }  // namespace plume

@@ -22,6 +22,7 @@
 #include <variant>
 #include <vector>
 
+#include "chain/edit.hpp"
 #include "chain/execute.hpp"
 #include "chain/genesis.hpp"
 #include "chain/mempool.hpp"
@@ -45,15 +46,26 @@ struct CommittedBlock {
 };
 using CommittedBlockPtr = std::shared_ptr<const CommittedBlock>;
 
+/// What a development chain's next block has instead of what follows from its parent. Later blocks
+/// inherit coinbase and gas limit.
+struct NextBlock {
+    std::optional<u256> base_fee;
+    std::optional<Hash> prev_randao;
+    std::optional<Address> coinbase;
+    std::optional<uint64_t> gas_limit;
+};
+
 class Chain {
 public:
     /// Opens the chain in `directory`, or founds it from `genesis` when there is none. An existing
     /// chain refuses another genesis; without one it just goes on. `natives` must outlive the
     /// chain. Errors are sentences for the operator: no genesis, another genesis, the directory in
-    /// use by another process, another format.
+    /// use by another process, another format; a chain that was edited, or has impersonated
+    /// transactions, unless `is_development`.
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& directory,
                                                const std::optional<Genesis>& genesis,
-                                               std::span<const NativeType> natives);
+                                               std::span<const NativeType> natives,
+                                               bool is_development = false);
     ~Chain();
     Chain(const Chain&) = delete;
     Chain& operator=(const Chain&) = delete;
@@ -90,6 +102,12 @@ public:
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
     uint64_t pending_nonce(const Address& sender) const;
 
+    /// Of development chains: what the next block has, until it is committed. Members that are not
+    /// given stay as they were set before.
+    void set_next(const NextBlock& next);
+    /// The base fee of the next block.
+    u256 next_base_fee() const;
+
     /// Called after each commit, on the chain thread, once the new head is readable: it must hand
     /// the work on at once.
     using BlockSubscriber = std::function<void(const CommittedBlockPtr&)>;
@@ -107,17 +125,31 @@ public:
     /// The next block: pool order, head's gas limit, next base fee, and `timestamp` or the head's
     /// if that is later.
     Proposal propose(uint64_t timestamp) const;
-    /// Runs `proposal` on the head.
-    Executed execute(const Proposal& proposal) const;
+    /// Runs `proposal` on the head. `tracer` is told what transactions do; null: nobody.
+    Executed execute(const Proposal& proposal, Tracer* tracer = nullptr) const;
     /// Makes `executed` the new head: on disk before anyone can see it. It stands on the present
     /// head. A disk that fails stops the process.
     CommittedBlockPtr commit(Executed executed);
 
+    // The same, and of development chains only.
+
+    /// Changes the state after the head; returns what takes it back. The head stays the same block,
+    /// whose state root then is that of the state before.
+    Edits edit(const Edits& edits);
+    /// Goes back to the state after block `number` and what was edited there. The pool is emptied.
+    void rewind(uint64_t number);
+    /// Drops all that waits.
+    void clear_pool() { pool_.clear(); }
+    /// Drops one transaction from the pool.
+    void drop(const Hash& transaction) { pool_.remove(transaction); }
+
 private:
-    Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives);
+    Chain(std::unique_ptr<Store> store, const Rules& rules);
 
     /// Tells the pool of a sender's account as it is now, who was read after block `seen`.
     void catch_up(const Address& sender, uint64_t seen);
+    NextBlock next() const;
+    uint64_t next_gas_limit(const Header& parent) const;
     /// A header on the head with everything that is known before its block runs.
     Header next_header(uint64_t timestamp) const;
 
@@ -130,6 +162,8 @@ private:
 
     std::unique_ptr<Store> store_;
     Rules rules_;
+    mutable std::mutex next_mutex_;
+    NextBlock next_;
     Mempool pool_;
     std::atomic<Subscription> last_subscription_{0};
     Subscribers<BlockSubscriber> block_subscribers_;

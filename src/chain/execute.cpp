@@ -32,8 +32,9 @@ Hash root_of_list(const Items& items, Encode encode_item) {
 /// A proposal on its way to a block.
 class BlockRun {
 public:
-    BlockRun(const StateView& view, const Rules& rules, const Proposal& proposal)
+    BlockRun(const StateView& view, const Rules& rules, const Proposal& proposal, Tracer* tracer)
         : rules_(rules),
+          tracer_(tracer),
           block_(environment_of(proposal.header, rules.chain_id)),
           state_(view),
           gas_left_(proposal.header.gas_limit) {
@@ -86,19 +87,22 @@ public:
 
 private:
     Result<void> judge(const SignedTransaction& transaction) {
-        if (auto valid = validate_policy(transaction); !valid) return valid;
+        if (auto valid = validate_policy(transaction, rules_.is_development); !valid) return valid;
         if (auto valid = validate_rules(transaction.fields, block_); !valid) return valid;
-        const AccountFields sender = state_.account(transaction.sender);
+        AccountFields sender = state_.account(transaction.sender);
         if (transaction.fields.nonce > sender.nonce)
             return Error{.what = "nonce too high: next nonce " + std::to_string(sender.nonce) +
                                  ", tx nonce " + std::to_string(transaction.fields.nonce)};
+        // Contracts, too, can be impersonated (EIP-3607 speaks of signatures).
+        if (transaction.is_impersonated) sender.code_hash = empty_code_hash;
         return validate_account(transaction.fields, transaction.sender, sender,
                                 state_.code(transaction.sender), block_);
     }
 
     uint64_t run(const TransactionPtr& transaction) {
         const Transaction& fields = transaction->fields;
-        Transacted done = transact(state_, block_, rules_.natives, fields, transaction->sender);
+        Transacted done =
+            transact(state_, block_, rules_.natives, fields, transaction->sender, tracer_);
         gas_left_ -= done.gas_used;
         if (done.broken)
             out_.alarms.push_back(
@@ -119,6 +123,7 @@ private:
     }
 
     const Rules& rules_;
+    Tracer* tracer_;
     BlockEnvironment block_;
     State state_;
     uint64_t gas_left_;
@@ -130,8 +135,8 @@ private:
 }  // namespace
 
 Executed execute(const StateView& view, const NodeSource& nodes, const Rules& rules,
-                 const Proposal& proposal) {
-    BlockRun run(view, rules, proposal);
+                 const Proposal& proposal, Tracer* tracer) {
+    BlockRun run(view, rules, proposal, tracer);
     for (const TransactionPtr& transaction : proposal.transactions) {
         if (run.is_full()) break;
         run.add(transaction);

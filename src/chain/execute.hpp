@@ -17,6 +17,7 @@ namespace plume {
 struct Rules {
     uint64_t chain_id = 0;
     std::span<const NativeType> natives;  ///< the contract types this chain knows
+    bool is_development = false;          ///< impersonated transactions may run
 };
 
 /// A block before it has run: what a proposer decides. `header` has every field that does not
@@ -57,8 +58,9 @@ struct Executed {
 /// rest of the block's gas is left out together with its sender's later ones, and is neither in the
 /// block nor refused. Then follow the scheduled calls that are due (chain/scheduled.hpp). Any
 /// thread with a stack of `contract_stack_size`.
+/// `tracer` is told what users' transactions do; null: nobody.
 Executed execute(const StateView& view, const NodeSource& nodes, const Rules& rules,
-                 const Proposal& proposal);
+                 const Proposal& proposal, Tracer* tracer = nullptr);
 
 /// Runs a block that another has made on the state of its parent: users' transactions as they
 /// stand, the chain's own as the state demands them. An error says what is not as `block` has it.

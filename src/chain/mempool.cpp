@@ -183,6 +183,15 @@ void Mempool::remove(const Hash& hash) {
     attach(place);
 }
 
+void Mempool::clear() {
+    const std::lock_guard lock(mutex_);
+    senders_.clear();
+    by_hash_.clear();
+    tails_.clear();
+    counts_ = {};
+    bytes_ = 0;
+}
+
 std::vector<TransactionPtr> Mempool::best(const u256& base_fee, size_t count_max) const {
     // The first of every row that has not been taken yet, best at the top.
     struct Candidate {

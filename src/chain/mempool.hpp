@@ -55,6 +55,9 @@ public:
     /// Drops one transaction; those after it wait for another with its nonce.
     void remove(const Hash& hash);
 
+    /// Drops everything.
+    void clear();
+
     /// The transaction with this hash; null when it is not here.
     TransactionPtr find(const Hash& hash) const;
     /// The nonce after `account_nonce` and all executable transactions of `sender`.

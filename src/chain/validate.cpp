@@ -131,7 +131,9 @@ Result<void> validate_account(const Transaction& transaction, const Address& sen
     return validate_funds(transaction, account.balance, block);
 }
 
-Result<void> validate_policy(const SignedTransaction& transaction) {
+Result<void> validate_policy(const SignedTransaction& transaction, bool is_development) {
+    if (transaction.is_impersonated && !is_development)
+        return refuse("impersonated transactions are for development chains only");
     if (transaction.raw.size() > transaction_size_max)
         return refuse("oversized data: transaction size " + std::to_string(transaction.raw.size()) +
                       ", limit " + std::to_string(transaction_size_max));

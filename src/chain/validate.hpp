@@ -41,7 +41,8 @@ Result<void> validate_account(const Transaction& transaction, const Address& sen
                               const BlockEnvironment& block);
 
 /// What this node's blocks and pool take, beyond `validate_rules`: no more bytes than
-/// `transaction_size_max`, a chain id (EIP-155), no blobs, which it would have nowhere to keep.
-Result<void> validate_policy(const SignedTransaction& transaction);
+/// `transaction_size_max`, a chain id (EIP-155), no blobs, which it would have nowhere to keep, and
+/// a signature unless it is a development chain.
+Result<void> validate_policy(const SignedTransaction& transaction, bool is_development = false);
 
 }  // namespace plume

@@ -54,9 +54,9 @@ Result<void> verify_account(const StoreSnapshot& snapshot, const Hash& key, Byte
 
 Result<void> verify_state(const StoreSnapshot& snapshot, Verified& verified) {
     const Recomputed accounts = recompute(snapshot, TrieOwner{});
-    if (accounts.root != snapshot.header().state_root)
+    if (accounts.root != snapshot.state_root())
         return damaged("the accounts give the state root " + to_hex(accounts.root) + ", not " +
-                       to_hex(snapshot.header().state_root) + " of block " +
+                       to_hex(snapshot.state_root()) + " of block " +
                        std::to_string(snapshot.number()));
     for (const auto& [key, value] : accounts.leaves)
         if (auto account = verify_account(snapshot, *Hash::from(key), value, verified); !account)
@@ -90,6 +90,8 @@ Result<void> verify_transactions(const StoreSnapshot& snapshot, const Block& blo
         const std::string name = "transaction " + to_hex(stored.hash);
         const auto recovered = recover_included(stored.raw);
         if (!recovered) return damaged(name + " cannot be read: " + recovered.error().what);
+        if (stored.is_impersonated && !snapshot.is_development())
+            return damaged(name + " is impersonated, and this is no development chain");
         const bool was_system = is_system;
         is_system = stored.fields.type == TransactionType::system;
         if (was_system && !is_system) return damaged(name + " is behind the chain's own");

@@ -13,6 +13,10 @@ uint64_t system_clock_seconds() {
 Solo::Solo(Chain& chain, SoloOptions options)
     : chain_(chain),
       options_(std::move(options)),
+      mining_(options_.block_time  ? Mining::at_interval
+              : options_.is_manual ? Mining::manual
+                                   : Mining::automatic),
+      interval_(options_.block_time.value_or(std::chrono::milliseconds{0})),
       next_block_(std::chrono::steady_clock::now()),
       last_beat_(std::chrono::steady_clock::now()),
       pending_(chain.on_pending([this](const TransactionPtr&) { note_pending(); })),
@@ -41,10 +45,12 @@ bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         last_beat_ = std::chrono::steady_clock::now();
         if (is_stopping_) return false;
-        if (served_ < wanted_) return true;
-        if (!options_.block_time) {
+        if (served_ < wanted_ || !works_.empty()) return true;
+        if (mining_ == Mining::automatic) {
             if (has_pending_ || is_call_due()) return true;
             wait_for_call(lock);
+        } else if (mining_ == Mining::manual) {
+            wake_.wait(lock);
         } else if (std::chrono::steady_clock::now() >= next_block_) {
             return true;
         } else {
@@ -68,39 +74,63 @@ void Solo::run() {
     std::unique_lock lock(mutex_);
     next_due_ = chain_.next_due();
     while (wait_for_reason(lock)) {
-        const uint64_t serving = wanted_;
-        const bool even_if_empty = served_ < wanted_ || options_.block_time;
-        const uint64_t timestamp = next_timestamp();
-        has_pending_ = false;
-        const bool is_due = is_call_due();
-        next_due_.reset();
-        if (options_.block_time)
-            next_block_ = std::chrono::steady_clock::now() + *options_.block_time;
-        lock.unlock();
-        const auto begin = std::chrono::steady_clock::now();
-        const Proposal proposal = chain_.propose(timestamp);
-        CommittedBlockPtr block = make_block(proposal, even_if_empty, is_due,
-                                             {.propose = std::chrono::steady_clock::now() - begin});
-        const auto next_due = chain_.next_due();
-        lock.lock();
-        // What is due and was not made now would not be made a moment later either.
-        if (block || next_due > timestamp) next_due_ = next_due;
-        if (!block) continue;
-        if (next_timestamp_ == timestamp) next_timestamp_.reset();
-        // Not everything may have fitted in.
-        has_pending_ = has_pending_ || !proposal.transactions.empty();
-        served_ = serving;
-        last_mined_ = std::move(block);
-        mined_.notify_all();
+        if (works_.empty())
+            make_block(lock);
+        else
+            do_work(lock);
     }
     is_finished_ = true;
 }
 
-CommittedBlockPtr Solo::make_block(const Proposal& proposal, bool even_if_empty, bool is_due,
-                                   BlockReport report) const {
+void Solo::do_work(std::unique_lock<std::mutex>& lock) {
+    Work& work = *works_.front();
+    works_.pop_front();
+    work.is_taken = true;
+    lock.unlock();
+    work.run();
+    const auto next_due = chain_.next_due();
+    lock.lock();
+    next_due_ = next_due;
+    work.is_done = true;
+    mined_.notify_all();
+}
+
+void Solo::make_block(std::unique_lock<std::mutex>& lock) {
+    const uint64_t serving = wanted_;
+    const bool is_interval = mining_ == Mining::at_interval;
+    const bool even_if_empty = served_ < wanted_ || is_interval;
+    const uint64_t timestamp = next_timestamp();
+    has_pending_ = false;
+    const bool is_due = is_call_due();
+    next_due_.reset();
+    if (is_interval) next_block_ = std::chrono::steady_clock::now() + interval_;
+    lock.unlock();
+    const auto begin = std::chrono::steady_clock::now();
+    const Proposal proposal = chain_.propose(timestamp);
+    CommittedBlockPtr block = build(proposal, even_if_empty, is_due,
+                                    {.propose = std::chrono::steady_clock::now() - begin});
+    const auto next_due = chain_.next_due();
+    lock.lock();
+    // What is due and was not made now would not be made a moment later either.
+    if (block || next_due > timestamp) next_due_ = next_due;
+    if (!block) return;
+    if (next_timestamp_ == timestamp) next_timestamp_.reset();
+    // A clock behind the head would swallow a part of what it is moved forward by.
+    const auto lead = static_cast<int64_t>(timestamp) - static_cast<int64_t>(options_.clock());
+    if (options_.is_strict) offset_seconds_ = std::max(offset_seconds_, lead);
+    // Not everything may have fitted in.
+    has_pending_ = has_pending_ || !proposal.transactions.empty();
+    served_ = serving;
+    last_mined_ = std::move(block);
+    mined_.notify_all();
+}
+
+CommittedBlockPtr Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due,
+                              BlockReport report) const {
     if (!even_if_empty && !is_due && proposal.transactions.empty()) return nullptr;
     const auto begin = std::chrono::steady_clock::now();
-    Executed executed = chain_.execute(proposal);
+    const auto tracer = options_.tracer ? options_.tracer() : nullptr;
+    Executed executed = chain_.execute(proposal, tracer.get());
     const auto executed_at = std::chrono::steady_clock::now();
     // A call that is due but cannot be made is no reason for a block.
     const bool is_empty = proposal.transactions.empty() && executed.block.transactions.empty();
@@ -114,6 +144,59 @@ CommittedBlockPtr Solo::make_block(const Proposal& proposal, bool even_if_empty,
     return report.block;
 }
 
+bool Solo::between_blocks(const std::function<void()>& run) {
+    Work work{run};
+    std::unique_lock lock(mutex_);
+    if (is_stopping_) return false;
+    works_.push_back(&work);
+    wake_.notify_one();
+    mined_.wait(lock, [&] { return work.is_done || (is_stopping_ && !work.is_taken); });
+    if (!work.is_done) std::erase(works_, &work);
+    return work.is_done;
+}
+
+Mining Solo::mining() const {
+    const std::lock_guard lock(mutex_);
+    return mining_;
+}
+
+std::chrono::milliseconds Solo::interval() const {
+    const std::lock_guard lock(mutex_);
+    return interval_;
+}
+
+void Solo::set_mining(Mining mining) {
+    const std::lock_guard lock(mutex_);
+    mining_ = mining;
+    has_pending_ = true;
+    wake_.notify_one();
+}
+
+void Solo::set_interval(std::chrono::milliseconds interval) {
+    const std::lock_guard lock(mutex_);
+    mining_ = Mining::at_interval;
+    interval_ = interval;
+    next_block_ = std::chrono::steady_clock::now() + interval;
+    wake_.notify_one();
+}
+
+void Solo::set_timestamp_interval(std::optional<uint64_t> seconds) {
+    const std::lock_guard lock(mutex_);
+    timestamp_interval_ = seconds;
+}
+
+Solo::ClockMark Solo::mark_clock() const {
+    const std::lock_guard lock(mutex_);
+    return {shifted_clock(), next_timestamp_};
+}
+
+void Solo::resume_clock(const ClockMark& mark) {
+    const std::lock_guard lock(mutex_);
+    offset_seconds_ = mark.time - static_cast<int64_t>(options_.clock());
+    next_timestamp_ = mark.next_timestamp;
+    wake_.notify_one();
+}
+
 CommittedBlockPtr Solo::mine() {
     std::unique_lock lock(mutex_);
     const uint64_t ticket = ++wanted_;
@@ -122,11 +205,38 @@ CommittedBlockPtr Solo::mine() {
     return served_ >= ticket ? last_mined_ : nullptr;
 }
 
+int64_t Solo::shifted_clock() const {
+    return static_cast<int64_t>(options_.clock()) + offset_seconds_;
+}
+
+void Solo::reset_clock() {
+    const std::lock_guard lock(mutex_);
+    offset_seconds_ = 0;
+    next_timestamp_.reset();
+    timestamp_interval_.reset();
+    wake_.notify_one();
+}
+
 uint64_t Solo::next_timestamp() const {
     if (next_timestamp_) return *next_timestamp_;
-    const auto shifted = static_cast<int64_t>(options_.clock()) + offset_seconds_;
-    return std::max(static_cast<uint64_t>(std::max<int64_t>(shifted, 0)),
-                    chain_.head()->header().timestamp);
+    const auto head = chain_.head();
+    const uint64_t parent = head->header().timestamp;
+    if (timestamp_interval_) return std::min(parent + *timestamp_interval_, timestamp_max);
+    const bool waits = options_.is_strict && parent < timestamp_max;
+    return std::max(static_cast<uint64_t>(std::max<int64_t>(shifted_clock(), 0)),
+                    waits ? parent + 1 : parent);
+}
+
+Result<int64_t> Solo::set_time(uint64_t timestamp) {
+    const std::lock_guard lock(mutex_);
+    if (timestamp > timestamp_max)
+        return Error{.what =
+                         "timestamp " + std::to_string(timestamp) + " lies beyond the year 9999"};
+    const int64_t before = offset_seconds_;
+    offset_seconds_ = static_cast<int64_t>(timestamp) - static_cast<int64_t>(options_.clock());
+    next_timestamp_.reset();
+    wake_.notify_one();
+    return offset_seconds_ - before;
 }
 
 Result<void> Solo::set_next_timestamp(uint64_t timestamp) {

@@ -61,6 +61,18 @@ TEST_F(SoloTest, a_waiting_transaction_makes_a_block) {
     EXPECT_EQ(chain->pool().counts().executable, 0u);
 }
 
+TEST_F(SoloTest, blocks_of_a_strict_chain_are_each_later_and_take_the_clock_along) {
+    SoloOptions strict = options();
+    strict.is_manual = true;
+    strict.is_strict = true;
+    Solo solo(*chain, strict);
+    for (uint64_t i = 0; i < 5; ++i) EXPECT_EQ(solo.mine()->block.header.timestamp, 2'000 + i);
+    solo.increase_time(100).value();
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 2'104u);
+    clock = 2'010;
+    EXPECT_EQ(solo.mine()->block.header.timestamp, 2'114u);
+}
+
 TEST_F(SoloTest, what_waited_before_the_start_is_not_forgotten) {
     ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
     const Solo solo(*chain, options());

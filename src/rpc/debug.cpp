@@ -1,31 +1,16 @@
 // debug_: what happened inside, and blocks as bytes.
 
-#include "chain/replay.hpp"
 #include "rpc/call_request.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
 #include "rpc/overrides.hpp"
+#include "rpc/runs.hpp"
 #include "rpc/stage.hpp"
 #include "rpc/trace.hpp"
 
 namespace plume::rpc {
 
 namespace {
-
-/// A committed block and the state that it found.
-struct Run {
-    Block block;
-    std::shared_ptr<const StateSnapshot> before;
-};
-
-Run run_of(const Chain& chain, uint64_t number) {
-    const auto head = chain.head();
-    auto block = head->block(number);
-    if (!block)
-        throw RpcError{code::server_error, "block #" + std::to_string(number) + " not found"};
-    if (number == 0) throw RpcError{code::server_error, "genesis is not traceable"};
-    return {std::move(*block), head->at(number - 1)};
-}
 
 /// What only debug_traceCall can do.
 void refuse_overrides(const Field& config) {

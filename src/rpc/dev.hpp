@@ -1,22 +1,29 @@
-// What development mode may do to a chain's clock and blocks.
+// What development mode hands to its methods.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <vector>
 
-#include "base/result.hpp"
+#include "consensus/development.hpp"
+#include "crypto/signature.hpp"
 
 namespace plume::rpc {
 
-/// Handed in by whoever drives the chain, as this layer does not see it. Any thread.
+/// An account whose key the node holds, as everybody does.
+struct DevAccount {
+    Address address;
+    PrivateKey key;
+};
+
 struct DevControls {
-    /// The next block's timestamp, in seconds since 1970; later ones follow from there. An error
-    /// when no block may have it.
-    std::function<Result<void>(uint64_t timestamp)> set_next_timestamp;
-    /// Moves the clock forward; returns by how many seconds it is ahead in all.
-    std::function<Result<int64_t>(uint64_t seconds)> increase_time;
-    /// Makes a block now, though nothing may be pending, and returns when it is committed.
-    std::function<Result<void>()> mine;
+    Development& development;
+    std::vector<DevAccount> accounts{};
+
+    /// The key of `address`; null when it is no account of ours.
+    const PrivateKey* key_of(const Address& address) const {
+        for (const DevAccount& account : accounts)
+            if (account.address == address) return &account.key;
+        return nullptr;
+    }
 };
 
 }  // namespace plume::rpc

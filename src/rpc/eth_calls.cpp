@@ -1,7 +1,9 @@
 // eth_: calls that leave nothing behind.
 
 #include "chain/access_list.hpp"
+#include "crypto/keccak.hpp"
 #include "rpc/call_request.hpp"
+#include "rpc/fill.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
 #include "rpc/overrides.hpp"
@@ -56,7 +58,16 @@ Json create_access_list(Ask& ask) {
     return out;
 }
 
+/// A transaction as it could be signed: its bytes without a signature, and its fields.
+Json fill(Ask& ask) {
+    const Filled filled = fill_transaction(ask, ask[0], Failing::refuse);
+    const Bytes raw = encode(filled.fields);
+    const SignedTransaction shown{filled.fields, raw, keccak256(raw), filled.sender};
+    return boost::json::object{{"raw", hex_data(raw)}, {"tx", to_json(shown, nullptr)}};
+}
+
 constexpr Method methods[] = {
+    {"eth_fillTransaction", fill, 1},
     {"eth_call", call, 4},
     {"eth_estimateGas", estimate, 4},
     {"eth_createAccessList", create_access_list, 4},

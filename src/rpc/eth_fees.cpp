@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "rpc/fill.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
 
 namespace plume::rpc {
 
 namespace {
-
-/// What wallets are told to offer the block's producer, in wei per gas. Demand moves the base fee
-/// (EIP-1559), so the tip need not follow it.
-constexpr uint64_t suggested_tip = 1'000'000'000;
 
 /// Blocks that eth_feeHistory looks back over, without and with the tips that were paid, for which
 /// whole blocks have to be read. The answer may hold fewer blocks than were asked for.
@@ -20,7 +17,7 @@ constexpr uint64_t history_tip_blocks_max = 64;
 constexpr size_t percentiles_max = 100;
 
 Json gas_price(Ask& ask) {
-    return quantity(next_base_fee(ask.chain().head()->header()) + u256{suggested_tip});
+    return quantity(ask.chain().next_base_fee() + u256{suggested_tip});
 }
 
 Json max_priority_fee(Ask&) {
@@ -28,7 +25,7 @@ Json max_priority_fee(Ask&) {
 }
 
 Json base_fee(Ask& ask) {
-    return quantity(next_base_fee(ask.chain().head()->header()));
+    return quantity(ask.chain().next_base_fee());
 }
 
 /// EIP-4844's minimum: there are no blobs to bid for.

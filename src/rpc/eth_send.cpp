@@ -3,6 +3,7 @@
 #include "crypto/keccak.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
+#include "rpc/submit.hpp"
 
 namespace plume::rpc {
 
@@ -15,7 +16,9 @@ constexpr milliseconds patience_default{2'000};
 constexpr milliseconds patience_max{30'000};
 
 Json send_raw_transaction(Ask& ask) {
-    return hex_data(or_throw(ask.chain().submit(ask[0].data())));
+    Bytes raw = ask[0].data();
+    const Hash hash = keccak256(raw);
+    return submit_and_answer(ask, hash, [&] { return ask.chain().submit(std::move(raw)); });
 }
 
 /// EIP-7966: a time that is not allowed counts as none.

@@ -25,9 +25,13 @@ Json syncing(Ask&) {
     return false;
 }
 
-/// The node holds no keys.
-Json accounts(Ask&) {
-    return boost::json::array{};
+/// The node holds no keys but those of development, which everybody has.
+Json accounts(Ask& ask) {
+    boost::json::array out;
+    if (ask.services().dev)
+        for (const DevAccount& account : ask.services().dev->accounts)
+            out.push_back(hex_data(account.address));
+    return out;
 }
 
 Json get_balance(Ask& ask) {
@@ -48,6 +52,25 @@ Json get_code(Ask& ask) {
     const auto account = state->account(ask[0].address());
     if (!account || !account->has_code()) return hex_data({});
     return hex_data(state->code(account->code_hash));
+}
+
+/// Balance, nonce and code in one answer.
+Json get_account_info(Ask& ask) {
+    const auto state = ask.state(1);
+    const AccountFields account = state->account(ask[0].address()).value_or(AccountFields{});
+    return boost::json::object{
+        {"nonce", quantity(account.nonce)},
+        {"balance", quantity(account.balance)},
+        {"code", hex_data(account.has_code() ? state->code(account.code_hash) : Bytes{})}};
+}
+
+/// The account as the trie has it.
+Json get_account(Ask& ask) {
+    const AccountFields account = ask.state(1)->account(ask[0].address()).value_or(AccountFields{});
+    return boost::json::object{{"nonce", quantity(account.nonce)},
+                               {"balance", quantity(account.balance)},
+                               {"codeHash", hex_data(account.code_hash)},
+                               {"storageRoot", hex_data(account.storage_root)}};
 }
 
 Json get_storage_at(Ask& ask) {
@@ -77,7 +100,7 @@ Json get_proof(Ask& ask) {
                                               {"value", quantity(state->storage(address, slot))},
                                               {"proof", to_json(proof)}});
     }
-    const auto proof = prove(*state, TrieOwner{}, state->header().state_root, owner);
+    const auto proof = prove(*state, TrieOwner{}, state->state_root(), owner);
     return boost::json::object{
         {"address", hex_data(address)},         {"accountProof", to_json(proof)},
         {"balance", quantity(account.balance)}, {"codeHash", hex_data(account.code_hash)},
@@ -90,7 +113,8 @@ constexpr Method methods[] = {
     {"eth_syncing", syncing, 0},        {"eth_accounts", accounts, 0},
     {"eth_getBalance", get_balance, 2}, {"eth_getTransactionCount", get_transaction_count, 2},
     {"eth_getCode", get_code, 2},       {"eth_getStorageAt", get_storage_at, 3},
-    {"eth_getProof", get_proof, 3},
+    {"eth_getProof", get_proof, 3},     {"eth_getAccountInfo", get_account_info, 2},
+    {"eth_getAccount", get_account, 2},
 };
 
 }  // namespace

@@ -32,7 +32,12 @@ TEST_F(EthState, the_chain_is_told) {
     world_.mine();
     EXPECT_EQ(world_.result("eth_blockNumber"), "0x1");
     EXPECT_EQ(world_.result("eth_syncing"), false);
-    EXPECT_EQ(world_.result("eth_accounts"), boost::json::array{});
+    EXPECT_EQ(world_.result("eth_accounts"),
+              (boost::json::array{to_hex(test::RpcWorld::sender())}));
+    const auto router = make_router(world_.services());
+    const Json none =
+        boost::json::parse(router->answer(R"({"jsonrpc":"2.0","id":1,"method":"eth_accounts"})"));
+    EXPECT_EQ(none.at("result"), boost::json::array{});
 }
 
 TEST_F(EthState, balances_are_as_of_the_block_asked_for) {

@@ -46,6 +46,8 @@ public:
     /// A storage slot: up to 32 bytes of hexadecimal digits, leading zeros and odd counts allowed.
     u256 slot() const;
     std::string_view text() const;
+    /// The value itself.
+    const Json& json() const { return value(); }
 
     /// A member of an object; one that is missing is a Field that is not `given`.
     Field operator[](std::string_view member) const;

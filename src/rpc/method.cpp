@@ -178,7 +178,7 @@ std::shared_ptr<const StateSnapshot> Ask::state(size_t index) const {
     return or_throw(chain().at(block(index)));
 }
 
-Router::Router(Services services, std::initializer_list<std::span<const Method>> tables)
+Router::Router(Services services, std::span<const std::span<const Method>> tables)
     : services_(std::move(services)) {
     for (const auto& table : tables)
         for (const Method& method : table) methods_.emplace(method.name, &method);

@@ -3,7 +3,6 @@
 
 #include <boost/json.hpp>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -90,7 +89,7 @@ struct Method {
 /// Answers request bodies. Any thread with a stack of `contract_stack_size`.
 class Router {
 public:
-    Router(Services services, std::initializer_list<std::span<const Method>> tables);
+    Router(Services services, std::span<const std::span<const Method>> tables);
 
     using Done = std::function<void(std::string)>;
     /// Answers a request or a batch by calling `done` once, on this thread or later on another one;

@@ -52,7 +52,7 @@ protected:
         return static_cast<int>(answered.at("error").at("code").as_int64());
     }
 
-    Router router_{world_->services(), {table}};
+    Router router_{world_->services(), std::array{std::span<const Method>(table)}};
     static inline std::unique_ptr<test::RpcWorld> world_;
 };
 

@@ -16,20 +16,23 @@ std::span<const Method> eth_simulate_methods();
 std::span<const Method> eth_fee_methods();
 std::span<const Method> eth_send_methods();
 std::span<const Method> debug_methods();
+std::span<const Method> parity_trace_methods();
+std::span<const Method> otterscan_methods();
+std::span<const Method> txpool_methods();
 std::span<const Method> node_methods();
 std::span<const Method> plume_methods();
 /// Those that exist in development mode only.
 std::span<const Method> dev_methods();
+std::span<const Method> dev_state_methods();
+std::span<const Method> dev_node_methods();
+std::span<const Method> dev_account_methods();
+
+std::span<const Method> discover_methods();
+
+/// All of them.
+std::vector<std::span<const Method>> method_tables(bool is_development);
 
 /// A router with all of them; those of development mode with `services.dev` only.
-inline std::unique_ptr<Router> make_router(Services services) {
-    const auto development = services.dev ? dev_methods() : std::span<const Method>{};
-    return std::make_unique<Router>(
-        std::move(services),
-        std::initializer_list<std::span<const Method>>{
-            eth_state_methods(), eth_block_methods(), eth_log_methods(), eth_call_methods(),
-            eth_simulate_methods(), eth_fee_methods(), eth_send_methods(), debug_methods(),
-            node_methods(), plume_methods(), development});
-}
+std::unique_ptr<Router> make_router(Services services);
 
 }  // namespace plume::rpc

@@ -1,4 +1,4 @@
-// net_, web3_, rpc_, txpool_: the node itself.
+// net_, web3_, rpc_: the node itself.
 
 #include "crypto/keccak.hpp"
 #include "rpc/format.hpp"
@@ -32,16 +32,13 @@ Json sha3(Ask& ask) {
 
 Json modules(Ask& ask) {
     boost::json::object out;
-    for (const std::string_view name : {"debug", "eth", "net", "plume", "rpc", "txpool", "web3"})
+    for (const std::string_view name :
+         {"debug", "erigon", "eth", "net", "ots", "plume", "rpc", "trace", "txpool", "web3"})
         out[name] = "1.0";
-    if (ask.services().dev) out["evm"] = "1.0";
+    if (ask.services().dev)
+        for (const std::string_view name : {"anvil", "evm", "hardhat", "personal"})
+            out[name] = "1.0";
     return out;
-}
-
-Json txpool_status(Ask& ask) {
-    const Mempool::Counts counts = ask.chain().pool().counts();
-    return boost::json::object{{"pending", quantity(counts.executable)},
-                               {"queued", quantity(counts.queued)}};
 }
 
 constexpr Method methods[] = {
@@ -51,7 +48,6 @@ constexpr Method methods[] = {
     {"web3_clientVersion", client_version, 0},
     {"web3_sha3", sha3, 1},
     {"rpc_modules", modules, 0},
-    {"txpool_status", txpool_status, 0},
 };
 
 }  // namespace

@@ -60,7 +60,10 @@ bool matches(const LogQuery& query, const Log& log) {
     return true;
 }
 
-void index_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& receipts) {
+namespace {
+
+/// The keys of what the block's logs carry.
+std::vector<Key> keys_of(uint64_t number, const std::vector<Receipt>& receipts) {
     std::vector<Key> items;
     for (const Receipt& receipt : receipts) {
         for (const Log& log : receipt.logs) {
@@ -69,11 +72,22 @@ void index_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& 
                 items.push_back(schema::log_topic(i, log.topics[i]));
         }
     }
-    if (items.empty()) return;
+    if (items.empty()) return items;
     items.push_back(schema::any_log());
     std::ranges::sort(items, std::less<>{});
     items.erase(std::ranges::unique(items).begin(), items.end());
-    for (Key& item : items) batch.put(Table::log_index, item.add_number(number), {});
+    for (Key& item : items) item.add_number(number);
+    return items;
+}
+
+}  // namespace
+
+void index_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& receipts) {
+    for (const Key& key : keys_of(number, receipts)) batch.put(Table::log_index, key, {});
+}
+
+void forget_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& receipts) {
+    for (const Key& key : keys_of(number, receipts)) batch.erase(Table::log_index, key);
 }
 
 std::vector<uint64_t> find_logs(const Snapshot& snapshot, const LogQuery& query) {

@@ -28,6 +28,9 @@ bool matches(const LogQuery& query, const Log& log);
 /// Notes which addresses and topics the logs of block `number` carry.
 void index_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& receipts);
 
+/// Takes back what `index_logs` noted of the same block.
+void forget_logs(WriteBatch& batch, uint64_t number, const std::vector<Receipt>& receipts);
+
 /// The blocks in the query's range that carry, for each of its conditions, some log that meets it;
 /// ascending. The same log need not meet them all, so `matches` decides in the end; but no block
 /// with a match is missing. The work grows with the blocks in range in which each alternative

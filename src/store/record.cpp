@@ -84,6 +84,7 @@ TransactionPtr read_transaction(BytesView row) {
     check(decoded.ok(), "a row of the database is damaged: a transaction cannot be decoded");
     out.fields = std::move(decoded).value();
     out.hash = keccak256(out.raw);
+    out.is_impersonated = is_impersonated(out.raw);
     return std::make_shared<const SignedTransaction>(std::move(out));
 }
 

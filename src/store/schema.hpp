@@ -6,6 +6,9 @@
 //
 //   meta       "identity"                    -> rlp [format, chain id, genesis hash]
 //              "head"                        -> number
+//              "development"                 -> "": it has had what only a development chain may
+//              "root" number                 -> the state root after that block and the edits
+//                                                 that followed it
 //   headers    number                        -> rlp [transaction count, block hash, header]
 //   numbers    block hash                    -> number
 //   bodies     number index                  -> rlp [raw transaction, sender]
@@ -18,6 +21,7 @@
 //              1 address number              -> ""     ... from this address
 //              2+i topic number              -> ""     ... with this topic at position i
 //   codes      code hash                     -> code
+//              owner, key                    -> address, slot; of a development chain
 //   accounts   owner                         -> the leaf of the account trie
 //   slots      owner key                     -> the leaf of the account's storage trie
 //   branches   owner path                    -> rlp of a trie's branch or extension node; owner 0:
@@ -133,6 +137,16 @@ inline Key meta_identity() {
 inline Key meta_head() {
     return Key(view_of("head"));
 }
+inline Key meta_development() {
+    return Key(view_of("development"));
+}
+/// All keys of edited roots begin with this.
+inline Key meta_roots() {
+    return Key(view_of("root"));
+}
+inline Key meta_root(uint64_t block_number) {
+    return meta_roots().add_number(block_number);
+}
 
 inline Key number(uint64_t block_number) {
     return Key().add_number(block_number);
@@ -156,6 +170,10 @@ inline Key branch(const Hash& owner, const Nibbles& path) {
     return out;
 }
 
+/// The table that a key of the history speaks of.
+inline Table table_of_history(BytesView key) {
+    return key[0] == 'a' ? Table::accounts : key[0] == 's' ? Table::slots : Table::branches;
+}
 /// All of a key's history begins with this; `table` is accounts, slots or branches.
 inline Key history(Table table, BytesView key) {
     const char tag = table == Table::accounts ? 'a' : table == Table::slots ? 's' : 'b';

@@ -80,37 +80,20 @@ struct Change {
     Bytes after;
 };
 
-/// Turns a block into writes. Every change of state also notes what was there before, except in
-/// block 0, before which there is nothing to read.
-class BlockWriter {
+/// Turns changes of the state into writes. Every one also notes what was there before the block,
+/// except in block 0, before which there is nothing to read.
+class StateWriter {
 public:
-    BlockWriter(WriteBatch& batch, const BlockCommit& commit)
-        : batch_(batch), commit_(commit), number_(commit.block.header.number) {}
+    /// What belongs to block `number`, and whether that stands in the store already and is edited.
+    StateWriter(WriteBatch& batch, const Snapshot& snapshot, uint64_t number, bool is_edit)
+        : batch_(batch), snapshot_(snapshot), number_(number), is_edit_(is_edit) {}
 
-    void write_block() {
-        const Block& block = commit_.block;
-        batch_.put(Table::headers, schema::number(number_), record::encode_header(block));
-        batch_.put(Table::numbers, block.hash, schema::number(number_));
-        uint64_t log_index = 0;
-        for (uint32_t i = 0; i < block.transactions.size(); ++i) {
-            const SignedTransaction& transaction = *block.transactions[i];
-            const Receipt& receipt = commit_.receipts[i];
-            const Key place = schema::place(number_, i);
-            batch_.put(Table::bodies, place, record::encode_transaction(transaction));
-            batch_.put(Table::receipts, place, record::encode_receipt(receipt, log_index));
-            batch_.put(Table::tx_index, transaction.hash, place);
-            log_index += receipt.logs.size();
-        }
-        index_logs(batch_, number_, commit_.receipts);
-        batch_.put(Table::meta, schema::meta_head(), schema::number(number_));
-    }
-
-    /// `snapshot` must hold all earlier blocks if the block deletes an account that had storage.
-    void write_state(const Snapshot& snapshot) {
-        for (const CodeChange& change : commit_.changes.codes)
+    /// The snapshot must hold all earlier blocks if this deletes an account that had storage.
+    void write(const Changes& changes, const std::vector<NodeChange>& nodes) {
+        for (const CodeChange& change : changes.codes)
             batch_.put(Table::codes, change.hash, change.code);
-        for (const AccountChange& change : commit_.changes.accounts) add_account(snapshot, change);
-        for (const NodeChange& change : commit_.nodes)
+        for (const AccountChange& change : changes.accounts) add_account(change);
+        for (const NodeChange& change : nodes)
             add({Table::branches, schema::branch(change.owner, change.path), change.before,
                  change.after});
         // In the order of keys, the engine finds the place of each near that of the one before.
@@ -118,18 +101,26 @@ public:
         for (const Change& change : changes_) write(change);
     }
 
+    void write_names(const Changes& changes) {
+        for (const AccountChange& account : changes.accounts) {
+            batch_.put(Table::codes, account_key(account.address), account.address);
+            for (const SlotChange& slot : account.slots)
+                batch_.put(Table::codes, slot_key(slot.slot), to_word(slot.slot));
+        }
+    }
+
 private:
     void add(Change change) {
         if (change.before != change.after) changes_.push_back(std::move(change));
     }
 
-    void add_account(const Snapshot& snapshot, const AccountChange& change) {
+    void add_account(const AccountChange& change) {
         const Hash owner = account_key(change.address);
         add({Table::accounts, schema::account(owner), leaf_of(change.before),
              leaf_of(change.after)});
         if (!change.after) {
-            erase_all(snapshot, Table::slots, owner);
-            erase_all(snapshot, Table::branches, owner);
+            erase_all(Table::slots, owner);
+            erase_all(Table::branches, owner);
             return;
         }
         for (const SlotChange& slot : change.slots)
@@ -141,16 +132,17 @@ private:
         return account ? encode(*account) : Bytes{};
     }
 
-    void erase_all(const Snapshot& snapshot, Table table, const Hash& owner) {
-        Cursor cursor = snapshot.cursor(table);
+    void erase_all(Table table, const Hash& owner) {
+        Cursor cursor = snapshot_.cursor(table);
         for (cursor.seek(owner); cursor.valid() && starts_with(cursor.key(), owner); cursor.next())
             add({table, Key(cursor.key()), to_bytes(cursor.value()), {}});
     }
 
     void write(const Change& change) {
-        if (number_ != 0)
-            batch_.put(Table::history, schema::history(change.table, change.key, number_),
-                       change.before);
+        const Key past = schema::history(change.table, change.key, number_);
+        // What the block itself changed has its value before the block there already.
+        const bool is_noted = is_edit_ && snapshot_.get(Table::history, past).has_value();
+        if (number_ != 0 && !is_noted) batch_.put(Table::history, past, change.before);
         if (change.after.empty())
             batch_.erase(change.table, change.key);
         else
@@ -158,10 +150,65 @@ private:
     }
 
     WriteBatch& batch_;
-    const BlockCommit& commit_;
+    const Snapshot& snapshot_;
     uint64_t number_;
+    bool is_edit_;
     std::vector<Change> changes_;
 };
+
+void write_block(WriteBatch& batch, const BlockCommit& commit) {
+    const Block& block = commit.block;
+    const uint64_t number = block.header.number;
+    batch.put(Table::headers, schema::number(number), record::encode_header(block));
+    batch.put(Table::numbers, block.hash, schema::number(number));
+    uint64_t log_index = 0;
+    for (uint32_t i = 0; i < block.transactions.size(); ++i) {
+        const SignedTransaction& transaction = *block.transactions[i];
+        const Receipt& receipt = commit.receipts[i];
+        const Key place = schema::place(number, i);
+        batch.put(Table::bodies, place, record::encode_transaction(transaction));
+        batch.put(Table::receipts, place, record::encode_receipt(receipt, log_index));
+        batch.put(Table::tx_index, transaction.hash, place);
+        log_index += receipt.logs.size();
+        if (transaction.is_impersonated) batch.put(Table::meta, schema::meta_development(), {});
+    }
+    index_logs(batch, number, commit.receipts);
+    batch.put(Table::meta, schema::meta_head(), schema::number(number));
+}
+
+/// Takes a block out of every table but those of the state.
+void erase_block(WriteBatch& batch, const StoreSnapshot& snapshot, uint64_t number) {
+    const auto block = snapshot.block(number);
+    check(block.has_value(), "every block up to the head is stored");
+    batch.erase(Table::headers, schema::number(number));
+    batch.erase(Table::numbers, block->hash);
+    batch.erase(Table::meta, schema::meta_root(number));
+    for (uint32_t i = 0; i < block->transactions.size(); ++i) {
+        batch.erase(Table::bodies, schema::place(number, i));
+        batch.erase(Table::receipts, schema::place(number, i));
+        batch.erase(Table::tx_index, block->transactions[i]->hash);
+    }
+    forget_logs(batch, number, *snapshot.receipts(number));
+}
+
+/// Puts back what the tables of the state held when block `number` was the head.
+void restore_state(WriteBatch& batch, const Snapshot& snapshot, uint64_t number) {
+    std::optional<Key> restored;  // the key, without its block, that was put back last
+    Cursor history = snapshot.cursor(Table::history);
+    for (history.seek({}); history.valid(); history.next()) {
+        const BytesView key = history.key();
+        if (schema::trailing_number(key) <= number) continue;
+        batch.erase(Table::history, key);
+        const Key own(key.first(key.size() - 8));
+        if (restored == own) continue;
+        restored = own;
+        const BytesView entry = BytesView{own}.subspan(1);
+        if (history.value().empty())
+            batch.erase(schema::table_of_history(key), entry);
+        else
+            batch.put(schema::table_of_history(key), entry, history.value());
+    }
+}
 
 bool deletes_storage(const BlockCommit& commit) {
     return std::ranges::any_of(commit.changes.accounts, [](const AccountChange& change) {
@@ -207,6 +254,14 @@ StateSnapshot::StateSnapshot(std::shared_ptr<const Snapshot> snapshot, Header he
 
 std::optional<Bytes> StateSnapshot::read(Table table, BytesView key) const {
     return is_head_ ? snapshot_->get(table, key) : read_as_of(*snapshot_, table, key, number());
+}
+
+Hash StateSnapshot::state_root() const {
+    const auto edited = snapshot_->get(Table::meta, schema::meta_root(number()));
+    if (!edited) return header_.state_root;
+    const auto root = Hash::from(*edited);
+    check(root.has_value(), "a root is stored in 32 bytes");
+    return *root;
 }
 
 std::optional<AccountFields> StateSnapshot::account(const Address& address) const {
@@ -321,6 +376,14 @@ std::shared_ptr<const StateSnapshot> StoreSnapshot::at(uint64_t block_number) co
         new StateSnapshot(snapshot_, std::move(row->header), row->hash, is_head));
 }
 
+bool StoreSnapshot::is_development() const {
+    return snapshot().get(Table::meta, schema::meta_development()).has_value();
+}
+
+std::optional<Bytes> StoreSnapshot::name_of(const Hash& key) const {
+    return snapshot().get(Table::codes, key);
+}
+
 void StoreSnapshot::for_each_leaf(
     const TrieOwner& owner,
     const std::function<void(const Hash& key, BytesView value)>& visit) const {
@@ -333,10 +396,11 @@ void StoreSnapshot::for_each_leaf(
 }
 
 Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
-             std::optional<StoreIdentity> wanted)
+             const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
-      wanted_(std::move(wanted)) {}
+      wanted_(options.identity),
+      keeps_names_(options.keeps_names) {}
 
 Store::~Store() = default;
 
@@ -344,7 +408,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& dir,
                                            const StoreOptions& options) {
     TRY(directory, DataDirectory::open(dir));
     TRY(database, Database::open(directory->database(), options.cache_bytes));
-    std::unique_ptr<Store> out(new Store(std::move(directory), database, options.identity));
+    std::unique_ptr<Store> out(new Store(std::move(directory), database, options));
     if (auto loaded = out->load(dir); !loaded) return loaded.error();
     return out;
 }
@@ -398,14 +462,44 @@ void Store::commit(std::span<const BlockCommit> blocks) {
             snapshot = database_->snapshot();
         }
         if (commit.block.header.number == 0) stamp(batch, commit.block.hash);
-        BlockWriter writer(batch, commit);
-        writer.write_block();
-        writer.write_state(*snapshot);
+        write_block(batch, commit);
+        StateWriter writer(batch, *snapshot, commit.block.header.number, false);
+        writer.write(commit.changes, commit.nodes);
+        if (keeps_names_) writer.write_names(commit.changes);
         parent = &commit.block.header;
         parent_hash = commit.block.hash;
     }
     database_->write(batch);
     publish(*parent, parent_hash);
+}
+
+void Store::edit(const StateEdit& edit) {
+    const auto before = head();
+    check(before != nullptr, "what is edited is the state after a block");
+    const auto snapshot = database_->snapshot();
+    WriteBatch batch(*database_);
+    StateWriter writer(batch, *snapshot, before->number(), true);
+    writer.write(edit.changes, edit.nodes);
+    if (keeps_names_) writer.write_names(edit.changes);
+    batch.put(Table::meta, schema::meta_root(before->number()), edit.root);
+    batch.put(Table::meta, schema::meta_development(), {});
+    database_->write(batch);
+    publish(before->header(), before->hash());
+}
+
+void Store::rewind(uint64_t number) {
+    const auto before = head();
+    check(before != nullptr, "there is a chain to rewind");
+    check(number <= before->number(), "a chain is rewound to a block that it has");
+    const auto snapshot = database_->snapshot();
+    auto target = read_header_row(*snapshot, number);
+    check(target.has_value(), "every block up to the head is stored");
+    WriteBatch batch(*database_);
+    for (uint64_t gone = before->number(); gone > number; --gone) erase_block(batch, *before, gone);
+    restore_state(batch, *snapshot, number);
+    batch.put(Table::meta, schema::meta_head(), schema::number(number));
+    database_->write(batch);
+    publish(std::move(target->header), target->hash);
 }
 
 void Store::stamp(WriteBatch& batch, const Hash& genesis_hash) {

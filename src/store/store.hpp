@@ -41,6 +41,9 @@ struct StoreOptions {
     /// Memory for blocks of the database that were read, in bytes. Beside it, some 100 MiB of
     /// fresh writes.
     size_t cache_bytes = size_t{256} << 20;
+    /// Keeps the addresses and slots whose hashes are the keys of the state, so that all of it can
+    /// be listed by name.
+    bool keeps_names = false;
 };
 
 /// All that a block leaves behind. The referents must live until `commit` returns.
@@ -50,6 +53,13 @@ struct BlockCommit {
     const Changes& changes;                ///< with the storage root of every account filled in
     const std::vector<NodeChange>&
         nodes;  ///< of all tries; those of a deleted account may be left out
+};
+
+/// A change of the state without a block, as only a development chain has it.
+struct StateEdit {
+    const Changes& changes;  ///< with storage roots filled in
+    const std::vector<NodeChange>& nodes;
+    Hash root;  ///< the state root that follows
 };
 
 struct TransactionLocation {
@@ -74,6 +84,8 @@ public:
     const Header& header() const { return header_; }
     const Hash& hash() const { return hash_; }
     uint64_t number() const { return header_.number; }
+    /// The root of this state: the header's, or that of the edits that followed the block.
+    Hash state_root() const;
 
     std::optional<AccountFields> account(const Address& address) const override;
     u256 storage(const Address& address, const u256& slot) const override;
@@ -126,6 +138,11 @@ public:
     /// Reads cost two to three times those of the head.
     std::shared_ptr<const StateSnapshot> at(uint64_t block_number) const;
 
+    /// Whether the chain was ever edited, or has impersonated transactions.
+    bool is_development() const;
+    /// The address or slot whose hash is `key`; nothing unless it was kept.
+    std::optional<Bytes> name_of(const Hash& key) const;
+
     /// Calls `visit` with every leaf of a trie, by key: to recompute its root from nothing.
     void for_each_leaf(const TrieOwner& owner,
                        const std::function<void(const Hash& key, BytesView value)>& visit) const;
@@ -158,13 +175,21 @@ public:
     void commit(std::span<const BlockCommit> blocks);
     void commit(const BlockCommit& block) { commit(std::span(&block, 1)); }
 
+    /// Changes the state after the head, which stays the same block. Marks the chain as one for
+    /// development. The thread that commits.
+    void edit(const StateEdit& edit);
+    /// Goes back to the state after block `number` and the edits that followed it; the blocks after
+    /// it are gone, in one atomic step. Takes time that grows with the history of the chain. The
+    /// thread that commits.
+    void rewind(uint64_t number);
+
     /// The last committed block and its state; null before block 0. Any thread; never waits for a
     /// commit.
     std::shared_ptr<const StoreSnapshot> head() const;
 
 private:
     Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
-          std::optional<StoreIdentity> wanted);
+          const StoreOptions& options);
 
     Result<void> load(const std::filesystem::path& dir);
     void stamp(WriteBatch& batch, const Hash& genesis_hash);
@@ -174,6 +199,7 @@ private:
     std::unique_ptr<DataDirectory> directory_;
     std::shared_ptr<Database> database_;
     std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
+    bool keeps_names_;
     std::optional<StoreIdentity> identity_;
 
     mutable std::mutex head_mutex_;  ///< held for the copy of a pointer only

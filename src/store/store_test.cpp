@@ -150,6 +150,26 @@ bool same_block(const StoreSnapshot& head, const ModelBlock& model) {
     return true;
 }
 
+TEST(Store, a_rewound_chain_is_what_it_was_and_grows_again) {
+    const ModelChain chain = chain_of(30);
+    const TemporaryDirectory directory;
+    fill(directory.path(), chain);
+    const auto store = open(directory.path(), chain);
+    for (const uint64_t number :
+         {uint64_t{28}, uint64_t{21}, uint64_t{20}, uint64_t{3}, uint64_t{0}}) {
+        store->rewind(number);
+        const auto head = store->head();
+        ASSERT_EQ(head->number(), number);
+        EXPECT_TRUE(same_state(*head, chain, chain.blocks()[number].after)) << number;
+        EXPECT_EQ(head->header(number + 1), std::nullopt);
+        EXPECT_EQ(head->number_of(chain.blocks()[number + 1].block.hash), std::nullopt);
+        EXPECT_TRUE(head->blocks_with_logs({.from = number + 1, .to = 30}).empty());
+    }
+    for (size_t i = 1; i < chain.blocks().size(); ++i) store->commit(chain.blocks()[i].commit());
+    for (uint64_t number = 0; number < 30; number += 5)
+        EXPECT_TRUE(same_state(*store->head()->at(number), chain, chain.blocks()[number].after));
+}
+
 TEST(Store, a_fresh_one_has_no_head) {
     const TemporaryDirectory temporary;
     const auto store = try_open(temporary.path());

@@ -29,6 +29,9 @@ constexpr uint64_t protected_v_base = 35;
 constexpr uint64_t unprotected_v_base = 27;
 /// The first byte of what an EIP-7702 authority signs.
 constexpr uint8_t authorization_magic = 0x05;
+/// What stands in an impersonated transaction for a signature: in range, so that every client can
+/// read it.
+constexpr Signature nobodys_signature{u256{1u}, u256{1u}, false};
 /// EIP-2718: a first byte from here on opens an RLP list, and so a legacy transaction.
 constexpr uint8_t legacy_start = 0xc0;
 
@@ -128,6 +131,24 @@ Result<void> read_typed(rlp::Decoder& decoder, Transaction& tx) {
     return filled;
 }
 
+struct Impersonated {
+    Transaction fields;
+    Address sender;
+};
+
+Result<Impersonated> decode_impersonated(BytesView raw) {
+    rlp::Decoder decoder(raw.subspan(1));
+    Address sender;
+    Bytes inner;
+    if (auto filled = decoder.read_fields(std::tie(sender, inner)); !filled)
+        return std::move(filled).error();
+    if (auto end = decoder.finish(); !end) return std::move(end).error();
+    TRY(fields, decode_transaction(inner));
+    if (fields.signature != nobodys_signature)
+        return Error{.what = "an impersonated transaction carries a signature"};
+    return Impersonated{std::move(fields), sender};
+}
+
 /// What holds for the fields of every transaction that is decoded.
 Result<void> judge(const Transaction& tx) {
     const auto& [r, s, parity] = tx.signature;
@@ -163,6 +184,10 @@ Result<Transaction> decode_transaction(BytesView raw) {
 }
 
 Result<Transaction> decode_included(BytesView raw) {
+    if (is_impersonated(raw)) {
+        TRY(impersonated, decode_impersonated(raw));
+        return std::move(impersonated.fields);
+    }
     if (raw.empty() || raw[0] != static_cast<uint8_t>(TransactionType::system))
         return decode_transaction(raw);
     Transaction tx;
@@ -219,7 +244,15 @@ Result<TransactionPtr> recover_transaction(Bytes raw) {
         SignedTransaction{std::move(fields), std::move(raw), hash, *sender}));
 }
 
+bool is_impersonated(BytesView raw) {
+    return !raw.empty() && raw[0] == impersonated_prefix;
+}
+
 Result<TransactionPtr> recover_included(Bytes raw) {
+    if (is_impersonated(raw)) {
+        TRY(impersonated, decode_impersonated(raw));
+        return impersonated_transaction(std::move(impersonated.fields), impersonated.sender);
+    }
     TRY(fields, decode_included(raw));
     if (fields.type != TransactionType::system) return recover_transaction(std::move(raw));
     return system_transaction(std::move(fields));
@@ -230,6 +263,17 @@ TransactionPtr system_transaction(Transaction fields) {
     const Hash hash = keccak256(raw);
     return std::make_shared<SignedTransaction>(
         SignedTransaction{std::move(fields), std::move(raw), hash, system_sender});
+}
+
+TransactionPtr impersonated_transaction(Transaction fields, const Address& sender) {
+    if (fields.type < TransactionType::dynamic_fee)
+        fields.max_priority_fee_per_gas = fields.max_fee_per_gas;
+    fields.signature = nobodys_signature;
+    const Bytes inner = encode(fields);
+    Bytes raw = envelope(impersonated_prefix, std::tie(sender, inner));
+    const Hash hash = keccak256(raw);
+    return std::make_shared<SignedTransaction>(
+        SignedTransaction{std::move(fields), std::move(raw), hash, sender, true});
 }
 
 TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key) {

@@ -10,6 +10,9 @@
 //   0x70 ||   rlp([chainId, blockNumber, gasLimit, to, data]): a system transaction. It has no
 //             signature, is sent by `system_sender`, pays the base fee, and is in a block because
 //             the state says so (chain/scheduled.hpp)
+//   0x71 ||   rlp([sender, transaction]): an impersonated transaction, which only development
+//             chains have. `transaction` is the bytes of one of the first five, of which it keeps
+//             the type; the sender did not sign it, and its r and s are 1
 #pragma once
 
 #include <memory>
@@ -31,6 +34,9 @@ enum class TransactionType : uint8_t {
     set_code = 4,
     system = 0x70  ///< the "p" of Plume; below 0x80, as EIP-2718 wants it
 };
+
+/// The first byte of an impersonated transaction. What is in it keeps its own type.
+inline constexpr uint8_t impersonated_prefix = 0x71;
 
 /// Who calls contracts when the protocol itself does (EIP-4788). Nobody has its key.
 inline constexpr Address system_sender = [] {
@@ -87,7 +93,8 @@ struct Transaction {
 /// creation in types 3 and 4, and a nonce below 2^64 - 1 (EIP-2681). Prices, chain and account are
 /// for others to judge. A system transaction is refused: nobody can send one.
 Result<Transaction> decode_transaction(BytesView raw);
-/// The same for what stands in a block, where there are system transactions, too.
+/// The same for what stands in a block, where there are system transactions, too, and impersonated
+/// ones, whose sender this leaves out.
 Result<Transaction> decode_included(BytesView raw);
 
 /// The canonical bytes, signature included.
@@ -106,6 +113,7 @@ struct SignedTransaction {
     Bytes raw;
     Hash hash;  ///< keccak256(raw)
     Address sender;
+    bool is_impersonated = false;  ///< the sender's word is all there is
 };
 
 /// A transaction is shared by the pool, blocks and answers, and never changes.
@@ -119,6 +127,12 @@ Result<TransactionPtr> recover_included(Bytes raw);
 
 /// The system transaction with these fields.
 TransactionPtr system_transaction(Transaction fields);
+
+/// The transaction with these fields as if `sender` had signed it.
+TransactionPtr impersonated_transaction(Transaction fields, const Address& sender);
+
+/// Whether these are the bytes of an impersonated transaction.
+bool is_impersonated(BytesView raw);
 
 /// Signs with `key`: fills in signature, bytes, hash and sender. For clients, tests and benches.
 TransactionPtr sign_transaction(Transaction fields, const PrivateKey& key);

@@ -372,4 +372,39 @@ TEST(Transaction, pays_the_base_fee_and_a_tip_up_to_its_maximum) {
     EXPECT_EQ(effective_gas_price(tx, 50u), u256{100u});
 }
 
+TEST(Transaction, an_impersonated_one_is_read_in_blocks_and_nowhere_else) {
+    const Address sender = address_of(some_key());
+    for (const auto type : {TransactionType::legacy, TransactionType::dynamic_fee}) {
+        const TransactionPtr made = impersonated_transaction(sample(type), sender);
+        EXPECT_EQ(made->raw[0], 0x71);
+        EXPECT_EQ(made->hash, keccak256(made->raw));
+        EXPECT_TRUE(made->is_impersonated);
+        EXPECT_FALSE(recover_transaction(made->raw).ok());
+        const auto read = recover_included(made->raw);
+        ASSERT_TRUE(read.ok());
+        EXPECT_EQ((*read)->sender, sender);
+        EXPECT_EQ((*read)->hash, made->hash);
+        EXPECT_EQ((*read)->fields, made->fields);
+        EXPECT_EQ((*read)->fields.type, type);
+        EXPECT_EQ(*decode_included(made->raw), made->fields);
+    }
+}
+
+TEST(Transaction, an_impersonated_one_hides_no_signature_and_nothing_behind_it) {
+    const TransactionPtr honest = sign_transaction(sample(TransactionType::legacy), some_key());
+    const auto wrap = [&](const auto& list) {
+        Bytes out{0x71};
+        append(out, list);
+        return recover_included(out).ok();
+    };
+    const Address sender = honest->sender;
+    EXPECT_FALSE(wrap(rlp::encode_list(sender, honest->raw)));
+    const Bytes inner = impersonated_transaction(sample(TransactionType::legacy), sender)->raw;
+    EXPECT_FALSE(wrap(rlp::encode_list(sender, inner)));
+    EXPECT_FALSE(wrap(Bytes{}));
+    Bytes longer = inner;
+    longer.push_back(0);
+    EXPECT_FALSE(recover_included(longer).ok());
+}
+
 }  // namespace plume

@@ -48,3 +48,23 @@ test('hardhat compiles, deploys, and pays native tokens', { skip: reason() }, as
     made.remove();
   }
 });
+
+test("the tests of Hardhat's sample project pass as they are", { skip: reason() }, async () => {
+  const made = temporaryDirectory();
+  const node = await startPlume();
+  try {
+    const env = {
+      ...process.env,
+      HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true',
+      HARDHAT_MADE: made.path,
+      PLUME_RPC: node.rpc,
+    };
+    const args = [program, '--config', 'lock.config.cjs', 'test'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project, env });
+    assert.match(stdout, /\b9 passing/);
+    assert.doesNotMatch(stdout, /failing|pending/);
+  } finally {
+    await node.stop();
+    made.remove();
+  }
+});

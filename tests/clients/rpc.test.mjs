@@ -133,12 +133,12 @@ group('JSON-RPC', { skip: noPlume }, () => {
   test('the names of a chain agree', async () => {
     assert.equal(await rpc(node.rpc, 'net_version'), `${node.chainId}`);
     assert.equal(Number(await rpc(node.rpc, 'eth_chainId')), node.chainId);
-    assert.match(await rpc(node.rpc, 'web3_clientVersion'), /^plume\//i);
+    assert.match(await rpc(node.rpc, 'web3_clientVersion'), /^anvil\/plume\//);
   });
 
   test('an unknown method is -32601 exactly, a bad parameter -32602', async () => {
-    assert.equal((await refusal('eth_fillTransaction', [{}])).code, -32601);
-    assert.equal((await refusal('anvil_nodeInfo')).code, -32601);
+    assert.equal((await refusal('eth_nothing', [{}])).code, -32601);
+    assert.equal((await refusal('anvil_nothing')).code, -32601);
     assert.equal((await refusal('eth_getBalance', ['0x12', 'latest'])).code, -32602);
     assert.equal((await refusal('eth_getBalance')).code, -32602);
   });

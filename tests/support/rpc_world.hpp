@@ -9,8 +9,8 @@
 
 namespace plume::test {
 
-/// A chain on disk whose blocks are made by the test, one transaction sender with funds, and the
-/// controls of development mode noted down rather than obeyed.
+/// A development chain on disk whose blocks are made by the test, and one transaction sender with
+/// funds, whose key the node holds.
 class RpcWorld {
 public:
     static constexpr uint64_t chain_id = 31'337;
@@ -19,13 +19,21 @@ public:
     RpcWorld()
         : chain_(open(directory_)),
           waiters_(*chain_),
-          router_(
-              rpc::make_router({*chain_, waiters_, [this] { return now; }, "plume/test", dev()})) {}
+          solo_(*chain_, {.block_time = std::nullopt,
+                          .clock = [this] { return now.load(); },
+                          .is_manual = true}),
+          development_(*chain_, solo_),
+          router_(rpc::make_router({*chain_, waiters_, [this] { return solo_.now(); }, "plume/test",
+                                    rpc::DevControls{development_, {{sender(), key()}}}})) {}
+    ~RpcWorld() { router_->stop(); }
 
     Chain& chain() { return *chain_; }
+    Solo& solo() { return solo_; }
+    Development& development() { return development_; }
     const rpc::Router& router() const { return *router_; }
+    /// As a node has them that is not for development.
     rpc::Services services() {
-        return {*chain_, waiters_, [this] { return now; }, "plume/test"};
+        return {*chain_, waiters_, [this] { return now.load(); }, "plume/test"};
     }
 
     /// The key whose address has 1,000 coins.
@@ -51,7 +59,7 @@ public:
     /// Makes a block of what is pending.
     CommittedBlockPtr mine() {
         now += 1;
-        return chain_->commit(chain_->execute(chain_->propose(now)));
+        return solo_.mine();
     }
 
     /// Submits and mines; the transaction's hash.
@@ -90,8 +98,7 @@ public:
                std::string(found->at("message").as_string());
     }
 
-    uint64_t now = genesis_time;
-    std::vector<std::string> controls;  ///< what development mode was asked to do
+    std::atomic<uint64_t> now = genesis_time;
 
 private:
     static std::unique_ptr<Chain> open(const TemporaryDirectory& directory) {
@@ -99,31 +106,16 @@ private:
         genesis.chain_id = chain_id;
         genesis.timestamp = genesis_time;
         genesis.accounts[sender()].balance = u256{1'000u} * exp(u256{10u}, u256{18u});
-        auto chain = Chain::open(directory.path(), genesis, native_types());
+        auto chain = Chain::open(directory.path(), genesis, native_types(), true);
         check(chain.ok(), chain ? "" : chain.error().what);
         return std::move(chain).value();
-    }
-
-    rpc::DevControls dev() {
-        return {[this](uint64_t time) -> Result<void> {
-                    controls.push_back("set " + std::to_string(time));
-                    if (time < genesis_time) return Error{.what = "too early"};
-                    return {};
-                },
-                [this](uint64_t seconds) -> Result<int64_t> {
-                    controls.push_back("increase " + std::to_string(seconds));
-                    return static_cast<int64_t>(seconds);
-                },
-                [this]() -> Result<void> {
-                    controls.push_back("mine");
-                    mine();
-                    return {};
-                }};
     }
 
     TemporaryDirectory directory_;
     std::unique_ptr<Chain> chain_;
     rpc::Waiters waiters_;
+    Solo solo_;
+    Development development_;
     std::unique_ptr<rpc::Router> router_;
 };
 
