@@ -51,6 +51,16 @@ void add_serve_options(CLI::App& command, ServeOptions& serve) {
     command.add_option("--port", serve.port, "port to listen on; 0 takes any free one")
         ->capture_default_str()
         ->transform(whole_number(0, port_max));
+    command.add_option("--host-name", serve.host_names,
+                       "name by which clients may call it beside localhost; may be repeated");
+    command.add_option("--origin", serve.origins,
+                       "origin whose web pages may read answers, as https://app.example, or *; may "
+                       "be repeated; without it, none may");
+    command
+        .add_option("--requests-per-second", serve.requests_per_second,
+                    "how many each address may make; without it, 2000 from other machines and any "
+                    "number from this one")
+        ->transform(whole_number(1));
     command
         .add_option("--block-time", serve.block_time,
                     "seconds between blocks; without it, a block as soon as something is pending")

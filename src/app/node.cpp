@@ -34,11 +34,15 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     TRY(chain, Chain::open(options.data, options.genesis, native_types()));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
+    node->filters_ = std::make_unique<rpc::Filters>(*node->chain_);
+    node->feed_ = std::make_unique<rpc::Feed>(*node->chain_);
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
     Solo& solo = *node->solo_;
     rpc::Services services{
         .chain = *node->chain_,
         .waiters = *node->waiters_,
+        .filters = *node->filters_,
+        .feed = *node->feed_,
         .now = [&solo] { return solo.now(); },
         .client_version = "plume/v" + std::string(program_version) + "/linux-amd64/cpp20"};
     if (options.is_development) services.dev = controls_of(solo);

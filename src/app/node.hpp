@@ -38,6 +38,8 @@ private:
 
     std::unique_ptr<Chain> chain_;
     std::unique_ptr<rpc::Waiters> waiters_;
+    std::unique_ptr<rpc::Filters> filters_;
+    std::unique_ptr<rpc::Feed> feed_;
     std::unique_ptr<Solo> solo_;
     std::unique_ptr<rpc::Router> router_;
     std::unique_ptr<rpc::Server> server_;  // The last to come and the first to go.

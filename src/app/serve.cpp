@@ -47,6 +47,12 @@ NodeOptions node_options(const ServeOptions& serve) {
         out.server.addresses = {serve.host};
         out.server.host_names = {serve.host};
     }
+    const auto& names = serve.host_names;
+    out.server.host_names.insert(out.server.host_names.end(), names.begin(), names.end());
+    out.server.origins = serve.origins;
+    if (serve.requests_per_second > 0)
+        out.server.requests_per_second = out.server.local_requests_per_second =
+            serve.requests_per_second;
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
     return out;
 }

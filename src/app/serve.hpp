@@ -13,8 +13,11 @@ namespace plume {
 /// What dev and start have in common.
 struct ServeOptions {
     std::string data;  ///< directory; dev without one uses a fresh one and removes it in the end
-    std::string host = "127.0.0.1";  ///< to listen on
-    uint16_t port = 8545;            ///< 0: any free one
+    std::string host = "127.0.0.1";         ///< to listen on
+    uint16_t port = 8545;                   ///< 0: any free one
+    std::vector<std::string> host_names{};  ///< by which it may be called beside localhost
+    std::vector<std::string> origins{};     ///< whose pages may read and connect
+    uint64_t requests_per_second = 0;       ///< of each address; 0: the defaults
     std::optional<uint64_t>
         block_time;  ///< seconds; absent: a block as soon as something is pending
     bool json = false;

@@ -11,6 +11,7 @@ namespace plume::rpc {
 std::span<const Method> eth_state_methods();
 std::span<const Method> eth_block_methods();
 std::span<const Method> eth_log_methods();
+std::span<const Method> eth_filter_methods();
 std::span<const Method> eth_call_methods();
 std::span<const Method> eth_simulate_methods();
 std::span<const Method> eth_fee_methods();
@@ -27,9 +28,9 @@ inline std::unique_ptr<Router> make_router(Services services) {
     return std::make_unique<Router>(
         std::move(services),
         std::initializer_list<std::span<const Method>>{
-            eth_state_methods(), eth_block_methods(), eth_log_methods(), eth_call_methods(),
-            eth_simulate_methods(), eth_fee_methods(), eth_send_methods(), debug_methods(),
-            node_methods(), plume_methods(), development});
+            eth_state_methods(), eth_block_methods(), eth_log_methods(), eth_filter_methods(),
+            eth_call_methods(), eth_simulate_methods(), eth_fee_methods(), eth_send_methods(),
+            debug_methods(), node_methods(), plume_methods(), development});
 }
 
 }  // namespace plume::rpc

@@ -19,13 +19,15 @@ public:
     RpcWorld()
         : chain_(open(directory_)),
           waiters_(*chain_),
-          router_(
-              rpc::make_router({*chain_, waiters_, [this] { return now; }, "plume/test", dev()})) {}
+          filters_(*chain_, [this] { return filter_time; }),
+          feed_(*chain_),
+          router_(rpc::make_router(
+              {*chain_, waiters_, filters_, feed_, [this] { return now; }, "plume/test", dev()})) {}
 
     Chain& chain() { return *chain_; }
     const rpc::Router& router() const { return *router_; }
     rpc::Services services() {
-        return {*chain_, waiters_, [this] { return now; }, "plume/test"};
+        return {*chain_, waiters_, filters_, feed_, [this] { return now; }, "plume/test"};
     }
 
     /// The key whose address has 1,000 coins.
@@ -91,6 +93,7 @@ public:
     }
 
     uint64_t now = genesis_time;
+    rpc::Filters::Clock::time_point filter_time{std::chrono::hours(1)};
     std::vector<std::string> controls;  ///< what development mode was asked to do
 
 private:
@@ -124,6 +127,8 @@ private:
     TemporaryDirectory directory_;
     std::unique_ptr<Chain> chain_;
     rpc::Waiters waiters_;
+    rpc::Filters filters_;
+    rpc::Feed feed_;
     std::unique_ptr<rpc::Router> router_;
 };
 
