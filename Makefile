@@ -7,7 +7,7 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures conformance conformance-asan clients kill twins hardhat model asan tsan clean
+        fixtures conformance conformance-asan clients kill abuse twins hardhat model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -49,6 +49,12 @@ kill: deps-test configure-release
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
 	CALLS=$(CALLS) scripts/clients.sh $(BUILD) 'twins*'
+
+# Hostile clients beside good ones for half an hour; make test has ten seconds of it.
+SECONDS ?= 1800
+abuse: deps-test configure-release
+	cmake --build --preset release --target plume
+	SECONDS=$(SECONDS) scripts/clients.sh $(BUILD) abuse
 
 # Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
 hardhat: deps-test configure-release

@@ -34,8 +34,12 @@ struct Library {
 };
 const std::vector<Library> libraries = {
     {"benchmark/", {"tests/bench/"}},
-    {"boost/asio", {"src/rpc/server.cpp", "src/rpc/client.cpp", "src/rpc/page_server.cpp"}},
-    {"boost/beast", {"src/rpc/server.cpp", "src/rpc/client.cpp", "src/rpc/page_server.cpp"}},
+    {"boost/asio",
+     {"src/rpc/server.cpp", "src/rpc/door.hpp", "src/rpc/client.cpp", "src/rpc/page_server.cpp",
+      "tests/"}},
+    {"boost/beast",
+     {"src/rpc/door.hpp", "src/rpc/http.cpp", "src/rpc/websocket.cpp", "src/rpc/client.cpp",
+      "src/rpc/page_server.cpp", "tests/"}},
     {"boost/json", {"src/codec/", "src/chain/", "src/rpc/", "src/app/", "tests/"}},
     {"boost/multiprecision", {"tests/"}},
     {"CLI/", {"src/app/main.cpp", "src/app/options.", "tests/conformance/main.cpp"}},

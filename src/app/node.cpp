@@ -21,10 +21,12 @@ std::string client_version(bool is_development) {
            "/linux-amd64/cpp20";
 }
 
-rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch& watch,
-                          bool is_development) {
+rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, rpc::Filters& filters,
+                          rpc::Feed& feed, Solo& solo, Watch& watch, bool is_development) {
     return {.chain = chain,
             .waiters = waiters,
+            .filters = filters,
+            .feed = feed,
             .now = [&solo] { return solo.now(); },
             .client_version = client_version(is_development),
             .health = [&watch] { return watch.health().to_json(); },
@@ -45,6 +47,8 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     node->watch_ = std::make_unique<Watch>(*node->chain_,
                                            WatchOptions{options.data, block_time, program_version});
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
+    node->filters_ = std::make_unique<rpc::Filters>(*node->chain_);
+    node->feed_ = std::make_unique<rpc::Feed>(*node->chain_);
     Watch& watch = *node->watch_;
     options.solo.on_block = [&watch](const BlockReport& report) { watch.on_block(report); };
     if (options.is_development) {
@@ -63,8 +67,8 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 }
 
 Result<void> Node::serve(NodeOptions options) {
-    rpc::Services services =
-        services_of(*chain_, *waiters_, *solo_, *watch_, options.is_development);
+    rpc::Services services = services_of(*chain_, *waiters_, *filters_, *feed_, *solo_, *watch_,
+                                         options.is_development);
     if (options.is_development) {
         development_ = std::make_unique<Development>(*chain_, *solo_);
         services.dev.emplace(*development_, std::move(options.accounts));

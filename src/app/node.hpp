@@ -54,6 +54,8 @@ private:
     std::unique_ptr<Chain> chain_;
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<rpc::Waiters> waiters_;
+    std::unique_ptr<rpc::Filters> filters_;
+    std::unique_ptr<rpc::Feed> feed_;
     std::unique_ptr<Solo> solo_;
     std::unique_ptr<Development> development_;
     std::unique_ptr<rpc::Router> router_;

@@ -69,6 +69,9 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     serve.host = read->text("rpc.host");
     serve.port = static_cast<uint16_t>(read->number("rpc.port"));
     serve.allow_hosts = read->list("rpc.allow_hosts");
+    serve.origins = read->list("rpc.origins");
+    if (read->is_set("rpc.requests_per_second"))
+        serve.requests_per_second = read->number("rpc.requests_per_second");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -89,6 +92,10 @@ NodeOptions node_options(const ServeOptions& serve) {
         out.server.addresses = {serve.host};
         out.server.host_names.push_back(serve.host);
     }
+    out.server.origins = serve.origins;
+    if (serve.requests_per_second > 0)
+        out.server.requests_per_second = out.server.local_requests_per_second =
+            serve.requests_per_second;
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;

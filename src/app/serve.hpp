@@ -24,7 +24,9 @@ struct ServeOptions {
     std::string data{};  ///< directory; dev without one uses a fresh one and removes it in the end
     std::string host{};  ///< to listen on
     uint16_t port = 0;   ///< 0: any free one
-    std::vector<std::string> allow_hosts{};
+    std::vector<std::string> allow_hosts{};  ///< by which it may be called beside localhost
+    std::vector<std::string> origins{};      ///< whose pages may read and connect
+    uint64_t requests_per_second = 0;        ///< of each address; 0: the defaults
     std::optional<uint64_t>
         block_time{};  ///< seconds; absent: a block as soon as something is pending
     std::optional<rpc::PageServerOptions> metrics{};

@@ -9,6 +9,7 @@
 #include "rpc/overrides.hpp"
 #include "rpc/revert.hpp"
 #include "rpc/stage.hpp"
+#include "rpc/timed_view.hpp"
 
 namespace plume::rpc {
 
@@ -17,21 +18,21 @@ namespace {
 /// A stage with what the request imagines of its accounts and its block.
 struct Scene {
     Stage stage;
-    Overlay view;  ///< over the stage's state
-};
+    TimedView timed;  ///< the stage's state, for as long as a call may take
+    Overlay view;
 
-/// With the overrides in arguments 2 and 3.
-Scene scene_of(const Ask& ask, Stage stage) {
-    const StateView& under = *stage.state;
-    Scene out{std::move(stage), Overlay(under)};
-    out.view.apply(read_overrides(ask[2]));
-    apply(read_block_overrides(ask[3]), out.stage.block);
-    return out;
-}
+    /// With the overrides in arguments 2 and 3.
+    Scene(const Ask& ask, Stage given) : stage(std::move(given)), timed(*stage.state), view(timed) {
+        view.apply(read_overrides(ask[2]));
+        apply(read_block_overrides(ask[3]), stage.block);
+    }
+    Scene(const Scene&) = delete;
+    Scene& operator=(const Scene&) = delete;
+};
 
 Json call(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
-    const Scene scene = scene_of(ask, stage_of(ask, ask.block(1), false));
+    const Scene scene(ask, stage_of(ask, ask.block(1), false));
     const Simulated simulated =
         or_throw(simulate(scene.view, scene.stage.block, ask.chain().rules(), request));
     if (simulated.result.status != Status::success) throw error_of(simulated.result);
@@ -41,7 +42,7 @@ Json call(Ask& ask) {
 Json estimate(Ask& ask) {
     const CallRequest request = read_call(ask[0]);
     const BlockId id = ask[1].given() ? ask[1].block() : BlockId{BlockTag::pending};
-    const Scene scene = scene_of(ask, stage_of(ask, id, true));
+    const Scene scene(ask, stage_of(ask, id, true));
     const Estimate estimated =
         or_throw(estimate_gas(scene.view, scene.stage.block, ask.chain().rules(), request));
     if (estimated.result.status != Status::success) throw error_of(estimated.result);
@@ -49,7 +50,7 @@ Json estimate(Ask& ask) {
 }
 
 Json create_access_list(Ask& ask) {
-    const Scene scene = scene_of(ask, stage_of(ask, ask.block(1), false));
+    const Scene scene(ask, stage_of(ask, ask.block(1), false));
     const ListedCall listed = or_throw(
         list_accesses(scene.view, scene.stage.block, ask.chain().rules(), read_call(ask[0])));
     boost::json::object out{{"accessList", to_json(listed.access_list)},

@@ -6,6 +6,7 @@
 #include "rpc/overrides.hpp"
 #include "rpc/revert.hpp"
 #include "rpc/stage.hpp"
+#include "rpc/timed_view.hpp"
 #include "rpc/utf8.hpp"
 
 namespace plume::rpc {
@@ -82,7 +83,8 @@ boost::json::array to_json(const SimulatedBlock& simulated) {
 
 Json simulate_v1(Ask& ask) {
     const auto state = ask.state(1);
-    return simulate({*state, state->header(), state->hash()}, ask.chain().rules(), ask[0]);
+    const TimedView timed(*state);
+    return simulate({timed, state->header(), state->hash()}, ask.chain().rules(), ask[0]);
 }
 
 constexpr Method methods[] = {

@@ -231,6 +231,31 @@ Json to_json(const Block& block, const u256& total_difficulty, bool with_transac
                   {"transactions", transactions_of(block, with_transactions, is_pending)}};
 }
 
+Json header_json(const Header& header, const Hash& hash) {
+    return Object{{"hash", hex_data(hash)},
+                  {"parentHash", hex_data(header.parent_hash)},
+                  {"sha3Uncles", hex_data(header.uncles_hash)},
+                  {"miner", hex_data(header.coinbase)},
+                  {"stateRoot", hex_data(header.state_root)},
+                  {"transactionsRoot", hex_data(header.transactions_root)},
+                  {"receiptsRoot", hex_data(header.receipts_root)},
+                  {"logsBloom", hex_data(header.logs_bloom)},
+                  {"difficulty", quantity(header.difficulty)},
+                  {"number", quantity(header.number)},
+                  {"gasLimit", quantity(header.gas_limit)},
+                  {"gasUsed", quantity(header.gas_used)},
+                  {"timestamp", quantity(header.timestamp)},
+                  {"extraData", hex_data(header.extra_data)},
+                  {"mixHash", hex_data(header.prev_randao)},
+                  {"nonce", hex_data(header.nonce)},
+                  {"baseFeePerGas", quantity(header.base_fee)},
+                  {"withdrawalsRoot", hex_data(header.withdrawals_root)},
+                  {"blobGasUsed", quantity(header.blob_gas_used)},
+                  {"excessBlobGas", quantity(header.excess_blob_gas)},
+                  {"parentBeaconBlockRoot", hex_data(header.parent_beacon_block_root)},
+                  {"requestsHash", hex_data(header.requests_hash)}};
+}
+
 Json to_json(std::span<const Bytes> proof) {
     Array out;
     for (const Bytes& node : proof) out.push_back(hex_data(node));

@@ -46,6 +46,10 @@ Json to_json(const Log& log, const Hash& transaction_hash, const Place& place, u
 Json to_json(const Block& block, const u256& total_difficulty, bool with_transactions,
              bool is_pending = false);
 
+/// A header as it is told to those who subscribe to new ones: without what it takes the block's
+/// body to know.
+Json header_json(const Header& header, const Hash& hash);
+
 /// The nodes of a proof.
 Json to_json(std::span<const Bytes> proof);
 

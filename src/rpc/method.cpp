@@ -1,5 +1,6 @@
 #include "rpc/method.hpp"
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 
@@ -35,6 +36,34 @@ std::string text_of_error(std::string_view id, const RpcError& error) {
     append(out, object);
     out += '}';
     return out;
+}
+
+/// Batches of more are heavy, whatever they ask for.
+constexpr size_t light_batch_max = 16;
+
+/// Whether a request is one that may run code or walk through blocks.
+bool asks_for_much(const Json& request) {
+    static constexpr std::string_view prefixes[] = {"eth_call",
+                                                    "eth_estimateGas",
+                                                    "eth_createAccessList",
+                                                    "eth_simulate",
+                                                    "eth_getLogs",
+                                                    "eth_getFilter",
+                                                    "eth_getProof",
+                                                    "eth_getBlockReceipts",
+                                                    "eth_feeHistory",
+                                                    "eth_fill",
+                                                    "debug_",
+                                                    "ots_",
+                                                    "trace_",
+                                                    "txpool_",
+                                                    "plume_"};
+    const auto* members = request.if_object();
+    const Json* method = members == nullptr ? nullptr : members->if_contains("method");
+    if (method == nullptr || !method->is_string()) return false;
+    const std::string_view name = method->get_string();
+    return std::ranges::any_of(prefixes,
+                               [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
 /// The membrane: whatever goes wrong in a handler becomes a value here, and nowhere else.
@@ -98,8 +127,14 @@ std::string error_text(const RpcError& error) {
 /// The answers to one body, collected as they come.
 class Router::Answers {
 public:
-    Answers(size_t count, bool is_batch, Done done)
-        : slots_(count), missing_(count), is_batch_(is_batch), done_(std::move(done)) {}
+    Answers(size_t count, bool is_batch, Done done, const Terms& terms)
+        : slots_(count),
+          missing_(count),
+          is_batch_(is_batch),
+          done_(std::move(done)),
+          terms_(terms) {}
+
+    Visit* visit() const { return terms_.visit.get(); }
 
     /// The id of the request at `index`, as JSON; empty for a notification. Before it is answered.
     void set_id(size_t index, std::string id) { slots_[index].id = std::move(id); }
@@ -123,7 +158,7 @@ public:
 
     bool is_full() {
         const std::lock_guard lock(mutex_);
-        return size_ >= answer_size_max;
+        return size_ >= terms_.answer_size_max;
     }
 
 private:
@@ -136,7 +171,7 @@ private:
     std::string text_of(std::string_view id, const Answer& answer) const {
         if (const auto* error = std::get_if<RpcError>(&answer)) return text_of_error(id, *error);
         std::string text = text_of_result(id, std::get<Json>(answer));
-        if (size_ + text.size() <= answer_size_max) return text;
+        if (size_ + text.size() <= terms_.answer_size_max) return text;
         return text_of_error(id,
                              {code::limit_exceeded, "response too large; ask for less at once"});
     }
@@ -156,7 +191,19 @@ private:
     size_t size_ = 0;
     const bool is_batch_;
     const Done done_;
+    const Terms terms_;
 };
+
+size_t Body::request_count() const {
+    const auto* requests = json_.if_array();
+    return requests == nullptr ? 1 : std::clamp<size_t>(requests->size(), 1, batch_max);
+}
+
+bool Body::is_heavy() const {
+    const auto* requests = json_.if_array();
+    if (requests == nullptr) return asks_for_much(json_);
+    return requests->size() > light_batch_max || std::ranges::any_of(*requests, asks_for_much);
+}
 
 Field Ask::operator[](size_t index) const {
     if (index >= argument_count()) return {nullptr, index};
@@ -184,18 +231,22 @@ Router::Router(Services services, std::span<const std::span<const Method>> table
         for (const Method& method : table) methods_.emplace(method.name, &method);
 }
 
-void Router::answer(std::string_view body, Done done) const {
-    boost::json::monotonic_resource memory;
-    boost::json::error_code error;
+std::unique_ptr<Body> Router::read(std::string_view text) {
+    auto out = std::make_unique<Body>();
     boost::json::parse_options options;
     options.max_depth = depth_max;
-    const Json parsed = boost::json::parse(body, error, &memory, options);
-    if (error) {
-        done(error_text({code::parse_error, "parse error: " + error.message()}));
+    out->json_ = boost::json::parse(text, out->error_, &out->memory_, options);
+    return out;
+}
+
+void Router::answer(const Body& body, Done done, const Terms& terms) const {
+    if (body.error_) {
+        done(error_text({code::parse_error, "parse error: " + body.error_.message()}));
         return;
     }
+    const Json& parsed = body.json_;
     if (!parsed.is_array()) {
-        answer_one(parsed, std::make_shared<Answers>(1, false, std::move(done)), 0, true);
+        answer_one(parsed, std::make_shared<Answers>(1, false, std::move(done), terms), 0, true);
         return;
     }
     const auto& requests = parsed.get_array();
@@ -209,7 +260,7 @@ void Router::answer(std::string_view body, Done done) const {
         return;
     }
     const auto deadline = std::chrono::steady_clock::now() + batch_time_max;
-    const auto answers = std::make_shared<Answers>(requests.size(), true, std::move(done));
+    const auto answers = std::make_shared<Answers>(requests.size(), true, std::move(done), terms);
     for (size_t i = 0; i < requests.size(); ++i) {
         const bool has_room = !answers->is_full() && std::chrono::steady_clock::now() < deadline;
         answer_one(requests[i], answers, i, has_room);
@@ -239,7 +290,7 @@ void Router::answer_one(const Json& json, const std::shared_ptr<Answers>& answer
                                                            " does not exist/is not available"});
     const Method& method = *found->second;
     bool is_deferred = false;
-    Ask ask(services_, request.arguments, [&] {
+    Ask ask(services_, request.arguments, answers->visit(), [&] {
         is_deferred = true;
         return finish;
     });
@@ -260,7 +311,7 @@ void Router::observe(std::string_view method, const Answer& answer,
 std::string Router::answer(std::string_view body) const {
     auto promise = std::make_shared<std::promise<std::string>>();
     auto future = promise->get_future();
-    answer(body, [promise](std::string text) { promise->set_value(std::move(text)); });
+    answer(*read(body), [promise](std::string text) { promise->set_value(std::move(text)); });
     return future.get();
 }
 

@@ -12,7 +12,9 @@
 
 #include "rpc/dev.hpp"
 #include "rpc/error.hpp"
+#include "rpc/feed.hpp"
 #include "rpc/field.hpp"
+#include "rpc/filters.hpp"
 #include "rpc/waiters.hpp"
 
 namespace plume::rpc {
@@ -33,6 +35,8 @@ using Answer = std::variant<Json, RpcError>;
 struct Services {
     Chain& chain;
     Waiters& waiters;
+    Filters& filters;
+    Feed& feed;
     /// Seconds since 1970, as the next block would see them.
     std::function<uint64_t()> now;
     /// As web3_clientVersion: "plume/v0.1.0/linux-amd64/cpp20".
@@ -53,9 +57,9 @@ using Finish = std::function<void(Answer)>;
 /// One request as its handler sees it.
 class Ask {
 public:
-    Ask(const Services& services, const boost::json::array* arguments,
+    Ask(const Services& services, const boost::json::array* arguments, Visit* visit,
         std::function<Finish()> defer)
-        : services_(services), arguments_(arguments), defer_(std::move(defer)) {}
+        : services_(services), arguments_(arguments), visit_(visit), defer_(std::move(defer)) {}
 
     /// The argument at `index`; not `given` where the request has none.
     Field operator[](size_t index) const;
@@ -64,6 +68,8 @@ public:
 
     Chain& chain() const { return services_.chain; }
     const Services& services() const { return services_; }
+    /// The connection's subscriptions; null when it cannot be told of anything.
+    Visit* visit() const { return visit_; }
     /// The block that argument `index` calls by number, hash or name; `latest` when not given.
     BlockId block(size_t index) const;
     /// The state after that block. Throws -32000 "header not found" when there is none.
@@ -76,6 +82,7 @@ public:
 private:
     const Services& services_;
     const boost::json::array* arguments_;
+    Visit* visit_;
     std::function<Finish()> defer_;
 };
 
@@ -86,17 +93,43 @@ struct Method {
     size_t arguments_max;  ///< more are refused, so that nothing asked for is ignored
 };
 
+/// A request body, read but not answered yet.
+class Body {
+public:
+    /// How many requests it holds; at least 1.
+    size_t request_count() const;
+    /// Whether it may take long: it asks to run code, to walk through blocks, or for many things at
+    /// once.
+    bool is_heavy() const;
+
+private:
+    friend class Router;
+    boost::json::monotonic_resource memory_;
+    boost::json::error_code error_;
+    Json json_;
+};
+
+/// How a body is to be answered.
+struct Terms {
+    std::shared_ptr<Visit> visit{};  ///< of a connection that can be told of things
+    size_t answer_size_max = rpc::answer_size_max;
+};
+
 /// Answers request bodies. Any thread with a stack of `contract_stack_size`.
 class Router {
 public:
     Router(Services services, std::span<const std::span<const Method>> tables);
 
     using Done = std::function<void(std::string)>;
+    static std::unique_ptr<Body> read(std::string_view text);
     /// Answers a request or a batch by calling `done` once, on this thread or later on another one;
     /// with an empty text when there were only notifications.
-    void answer(std::string_view body, Done done) const;
+    void answer(const Body& body, Done done, const Terms& terms = {}) const;
+    void answer(std::string_view body, Done done) const { answer(*read(body), std::move(done)); }
     /// The same, waiting for deferred answers.
     std::string answer(std::string_view body) const;
+
+    Feed& feed() const { return services_.feed; }
 
     /// Answers everything that is deferred now. To be called before what `done` stands on goes
     /// away.

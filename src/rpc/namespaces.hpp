@@ -11,6 +11,7 @@ namespace plume::rpc {
 std::span<const Method> eth_state_methods();
 std::span<const Method> eth_block_methods();
 std::span<const Method> eth_log_methods();
+std::span<const Method> eth_filter_methods();
 std::span<const Method> eth_call_methods();
 std::span<const Method> eth_simulate_methods();
 std::span<const Method> eth_fee_methods();

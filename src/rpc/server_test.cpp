@@ -100,9 +100,13 @@ protected:
 
     void start(Timeouts timeouts = {}) {
         ServerOptions options;
+        options.timeouts = timeouts;
+        start_with(std::move(options));
+    }
+    void start_with(ServerOptions options) {
+        server_.reset();
         options.port = 0;
         options.host_names = {"node.example"};
-        options.timeouts = timeouts;
         options.pages = [](std::string_view path) {
             return path == "/page" ? std::optional<Page>({.status = 503, .body = "there\n"})
                                    : std::nullopt;
@@ -200,6 +204,67 @@ TEST_F(ServerTest, only_our_names_are_answered) {
         EXPECT_EQ(status_of("Host: " + std::string(host) + "\r\n"), 403) << host;
     EXPECT_EQ(status_of(""), 400);
     EXPECT_EQ(status_of("Host: localhost\r\nHost: evil.example\r\n"), 400);
+}
+
+TEST_F(ServerTest, a_target_may_name_one_of_our_hosts) {
+    const auto status_of = [this](const std::string& target) {
+        return exchange("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").status;
+    };
+    EXPECT_EQ(status_of("http://localhost:1/"), 200);
+    EXPECT_EQ(status_of("http://node.example"), 200);
+    EXPECT_EQ(status_of("http://evil.example/"), 403);
+    EXPECT_EQ(status_of("http:///"), 404);
+    EXPECT_EQ(status_of("*"), 404);
+}
+
+TEST_F(ServerTest, a_body_has_a_length_and_no_other_form) {
+    const std::string head =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    EXPECT_EQ(exchange(head + "\r\n").status, 411);
+    EXPECT_EQ(exchange(head + "Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n").status, 415);
+    EXPECT_EQ(exchange(head + "Expect: more\r\nContent-Length: 0\r\n\r\n").status, 417);
+    EXPECT_EQ(exchange(head + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n ").status, 400);
+}
+
+TEST_F(ServerTest, pages_are_told_nothing_unless_their_origin_is_listed) {
+    const auto ask = [this](const std::string& origin) {
+        return exchange(post(chain_id,
+                             "Host: localhost\r\nContent-Type: application/json\r\n"
+                             "Origin: " +
+                                 origin + "\r\n"));
+    };
+    const auto preflight = [this](const std::string& origin) {
+        return exchange("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: " + origin +
+                        "\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+    };
+    const std::string app = "https://app.example";
+    EXPECT_EQ(ask(app).head.find("Access-Control"), std::string::npos);
+    EXPECT_EQ(preflight(app).status, 405);
+
+    ServerOptions options;
+    options.origins = {app};
+    start_with(options);
+    const std::string allowed = "Access-Control-Allow-Origin: " + app + "\r\n";
+    EXPECT_NE(ask(app).head.find(allowed), std::string::npos);
+    EXPECT_EQ(ask("https://evil.example").head.find("Access-Control"), std::string::npos);
+    const Reply fine = preflight(app);
+    EXPECT_EQ(fine.status, 204);
+    EXPECT_NE(fine.head.find(allowed), std::string::npos);
+    EXPECT_NE(fine.head.find("Access-Control-Allow-Headers: content-type\r\n"), std::string::npos);
+    EXPECT_EQ(preflight("https://evil.example").status, 405);
+}
+
+TEST_F(ServerTest, an_address_may_ask_so_often_and_a_batch_counts_as_many) {
+    ServerOptions options;
+    options.local_requests_per_second = 100;
+    start_with(options);
+    std::string batch = "[";
+    for (int i = 0; i < 1'000; ++i) batch.append(i == 0 ? "" : ",").append(chain_id);
+    EXPECT_EQ(exchange(post(batch + "]")).status, 200);
+    const Reply refused = exchange(post(chain_id));
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_NE(refused.head.find("Retry-After: 1\r\n"), std::string::npos);
+    EXPECT_EQ(boost::json::parse(refused.body).at("error").at("code"), -32005);
 }
 
 TEST_F(ServerTest, other_methods_and_paths_are_refused) {

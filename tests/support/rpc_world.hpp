@@ -19,11 +19,14 @@ public:
     RpcWorld()
         : chain_(open(directory_)),
           waiters_(*chain_),
+          filters_(*chain_, [this] { return filter_time; }),
+          feed_(*chain_),
           solo_(*chain_, {.block_time = std::nullopt,
                           .clock = [this] { return now.load(); },
                           .is_manual = true}),
           development_(*chain_, solo_),
-          router_(rpc::make_router({*chain_, waiters_, [this] { return solo_.now(); }, "plume/test",
+          router_(rpc::make_router({*chain_, waiters_, filters_, feed_,
+                                    [this] { return solo_.now(); }, "plume/test",
                                     rpc::DevControls{development_, {{sender(), key()}}}})) {}
     ~RpcWorld() { router_->stop(); }
 
@@ -33,7 +36,7 @@ public:
     const rpc::Router& router() const { return *router_; }
     /// As a node has them that is not for development.
     rpc::Services services() {
-        return {*chain_, waiters_, [this] { return now.load(); }, "plume/test"};
+        return {*chain_, waiters_, filters_, feed_, [this] { return now.load(); }, "plume/test"};
     }
 
     /// The key whose address has 1,000 coins.
@@ -99,6 +102,7 @@ public:
     }
 
     std::atomic<uint64_t> now = genesis_time;
+    rpc::Filters::Clock::time_point filter_time{std::chrono::hours(1)};
 
 private:
     static std::unique_ptr<Chain> open(const TemporaryDirectory& directory) {
@@ -114,6 +118,8 @@ private:
     TemporaryDirectory directory_;
     std::unique_ptr<Chain> chain_;
     rpc::Waiters waiters_;
+    rpc::Filters filters_;
+    rpc::Feed feed_;
     Solo solo_;
     Development development_;
     std::unique_ptr<rpc::Router> router_;

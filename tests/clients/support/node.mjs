@@ -84,7 +84,7 @@ async function launch(program, args, ready) {
     await kill();
     throw new Error(`${program} did not stop within ${stopMilliseconds} ms\n${talk}`);
   };
-  return { ...answer, talk: () => talk, stop, kill };
+  return { ...answer, pid: child.pid, talk: () => talk, stop, kill };
 }
 
 /**
@@ -108,7 +108,7 @@ export async function startPlume({ data, command = 'dev', args = [] } = {}) {
 }
 
 /** The program of Foundry that npm has put here for this platform. */
-function foundry(name) {
+export function foundryProgram(name) {
   const modules = join(here, '../node_modules/@foundry-rs');
   const folder = readdirSync(modules).find((entry) => entry.startsWith(`${name}-`));
   if (!folder) throw new Error(`npm has not installed ${name} for this platform`);
@@ -117,7 +117,7 @@ function foundry(name) {
 
 /** Starts anvil, as the other implementation: {rpc, chainId, accounts} with stop() and kill(). */
 export async function startAnvil({ args = [] } = {}) {
-  const node = await launch(foundry('anvil'), ['--port', '0', ...args], (line) => {
+  const node = await launch(foundryProgram('anvil'), ['--port', '0', ...args], (line) => {
     const found = /^Listening on (\S+)/.exec(line);
     return found && { rpc: `http://${found[1]}` };
   });
@@ -150,7 +150,7 @@ export async function describe(contract) {
 /** Runs one of Foundry's programs in a directory; resolves to its stdout or throws its stderr. */
 async function runFoundry(name, args, { cwd, ...more } = {}) {
   const env = { ...process.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1', ...more };
-  const { stdout } = await run(foundry(name), args, { cwd, env, maxBuffer: 1 << 26 });
+  const { stdout } = await run(foundryProgram(name), args, { cwd, env, maxBuffer: 1 << 26 });
   return stdout.trim();
 }
 
