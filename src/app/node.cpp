@@ -67,8 +67,8 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 }
 
 Result<void> Node::serve(NodeOptions options) {
-    rpc::Services services = services_of(*chain_, *waiters_, *filters_, *feed_, *solo_, *watch_,
-                                         options.is_development);
+    rpc::Services services =
+        services_of(*chain_, *waiters_, *filters_, *feed_, *solo_, *watch_, options.is_development);
     if (options.is_development) {
         development_ = std::make_unique<Development>(*chain_, *solo_);
         services.dev.emplace(*development_, std::move(options.accounts));
