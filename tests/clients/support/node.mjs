@@ -84,7 +84,7 @@ async function launch(program, args, ready) {
     await kill();
     throw new Error(`${program} did not stop within ${stopMilliseconds} ms\n${talk}`);
   };
-  return { ...answer, talk: () => talk, stop, kill };
+  return { ...answer, pid: child.pid, talk: () => talk, stop, kill };
 }
 
 /**
