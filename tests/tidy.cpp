@@ -49,7 +49,7 @@ const std::vector<Library> libraries = {
     {"spdlog/", {"src/base/log.cpp"}},
     {"tbb/", {"src/state/root.cpp", "src/chain/"}},
     {"arpa/", {"tests/"}},
-    {"csignal", {"src/base/", "src/app/"}},
+    {"csignal", {"src/base/", "src/app/", "tests/"}},
     {"fcntl.h", {"src/store/", "src/app/"}},
     {"immintrin.h", {"src/crypto/words.hpp"}},
     {"netinet/", {"tests/"}},

@@ -27,32 +27,33 @@ Hash next_randao(const Header& parent, const Hash& parent_hash) {
     return keccak256(image);
 }
 
-void log_commit(const Executed& executed) {
-    const Header& header = executed.block.header;
+void log_refused(const Executed& executed) {
     for (const RefusedTransaction& refused : executed.refused)
         log::debug("transaction dropped",
                    {{"hash", to_hex(refused.transaction->hash)}, {"reason", refused.reason.what}});
     for (const Alarm& alarm : executed.alarms)
         log::error("invariant broken, transaction undone",
-                   {{"block", std::to_string(header.number)},
+                   {{"block", std::to_string(executed.block.header.number)},
                     {"transaction", to_hex(alarm.transaction)},
                     {"contract", to_hex(alarm.contract)},
                     {"invariant", alarm.invariant}});
-    log::debug("block committed",
-               {{"number", std::to_string(header.number)},
-                {"hash", to_hex(executed.block.hash)},
-                {"transactions", std::to_string(executed.block.transactions.size())},
-                {"gas", std::to_string(header.gas_used)}});
 }
 
-void write(Store& store, const Executed& executed) {
-    store.commit({executed.block, executed.receipts, executed.changes, executed.nodes});
+void log_commit(const Block& block) {
+    log::debug("block committed", {{"number", std::to_string(block.header.number)},
+                                   {"hash", to_hex(block.hash)},
+                                   {"transactions", std::to_string(block.transactions.size())},
+                                   {"gas", std::to_string(block.header.gas_used)}});
 }
 
 }  // namespace
 
 Chain::Chain(std::unique_ptr<Store> store, std::span<const NativeType> natives)
-    : store_(std::move(store)), rules_{store_->identity()->chain_id, natives} {}
+    : store_(std::move(store)),
+      rules_{store_->identity()->chain_id, natives},
+      tip_(store_->head()),
+      newest_timestamp_(tip_.header().timestamp),
+      committer_([this](std::span<const Committer::Job> jobs) { write(jobs); }) {}
 
 Chain::~Chain() = default;
 
@@ -70,7 +71,7 @@ Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& director
         if (!first)
             return Error{.what = "there is no chain in " + directory.string() +
                                  " yet: name the genesis file it is to begin with"};
-        write(*store, *first);
+        store->commit({first->block, first->receipts, first->changes, first->nodes});
     }
     return std::unique_ptr<Chain>(new Chain(std::move(store), natives));
 }
@@ -124,7 +125,8 @@ Result<std::shared_ptr<const StateSnapshot>> Chain::at(const BlockId& block) con
 }
 
 BlockEnvironment Chain::next_environment(uint64_t now) const {
-    return environment_of(next_header(now), rules_.chain_id);
+    const auto snapshot = head();
+    return environment_of(next_header(snapshot->header(), snapshot->hash(), now), rules_.chain_id);
 }
 
 Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t now) const {
@@ -170,45 +172,73 @@ void Chain::unsubscribe(Subscription subscription) {
     pending_subscribers_.list.erase(subscription);
 }
 
-Header Chain::next_header(uint64_t timestamp) const {
-    const auto snapshot = head();
-    const Header& parent = snapshot->header();
+Header Chain::next_header(const Header& parent, const Hash& parent_hash, uint64_t timestamp) {
     Header header;
-    header.parent_hash = snapshot->hash();
+    header.parent_hash = parent_hash;
     header.number = parent.number + 1;
     header.timestamp = std::max(timestamp, parent.timestamp);
     header.gas_limit = parent.gas_limit;
     header.coinbase = parent.coinbase;
     header.base_fee = next_base_fee(parent);
-    header.prev_randao = next_randao(parent, snapshot->hash());
+    header.prev_randao = next_randao(parent, parent_hash);
     return header;
 }
 
 Proposal Chain::propose(uint64_t timestamp) const {
-    Proposal proposal{next_header(timestamp), head()->header().state_root, {}};
+    const Header& parent = tip_.header();
+    Proposal proposal{next_header(parent, tip_.hash(), timestamp), parent.state_root, {}};
     const size_t count_max = proposal.header.gas_limit / gas::transaction;
     proposal.transactions = pool_.best(proposal.header.base_fee, count_max);
     return proposal;
 }
 
 Executed Chain::execute(const Proposal& proposal) const {
-    const auto snapshot = head();
-    return plume::execute(*snapshot, *snapshot, rules_, proposal);
+    return plume::execute(tip_, tip_, rules_, proposal);
 }
 
 CommittedBlockPtr Chain::commit(Executed executed) {
-    check(executed.block.header.parent_hash == head()->hash(),
-          "a block is committed on its parent");
-    write(*store_, executed);
+    CommittedBlockPtr out;
+    commit_later(std::move(executed), [&out](const CommittedBlockPtr& block) { out = block; });
+    settle();
+    return out;
+}
+
+void Chain::commit_later(Executed executed, std::function<void(const CommittedBlockPtr&)> done) {
+    check(executed.block.header.parent_hash == tip_.hash(), "a block is committed on its parent");
+    log_refused(executed);
     for (const RefusedTransaction& refused : executed.refused)
         pool_.remove(refused.transaction->hash);
-    pool_.follow(senders_of(executed.changes));
-    log_commit(executed);
+    pool_.foresee(senders_of(executed.changes));
     const auto committed = std::make_shared<const CommittedBlock>(
         CommittedBlock{std::move(executed.block), std::move(executed.receipts)});
+    const auto block = std::make_shared<const BlockUnderWay>(
+        BlockUnderWay{committed, std::make_shared<const Effects>(Effects{
+                                     std::move(executed.changes), std::move(executed.nodes)})});
+    tip_.rebase(head());
+    tip_.add(block);
+    newest_timestamp_ = committed->block.header.timestamp;
+    committer_.add({block, std::move(done)});
+    if (!block->effects->deletes_storage()) return;
+    settle();
+    tip_.reset(head());
+}
+
+void Chain::write(std::span<const Committer::Job> jobs) {
+    std::vector<BlockCommit> blocks;
+    for (const Committer::Job& job : jobs) {
+        const BlockUnderWay& each = *job.block;
+        blocks.push_back({each.committed->block, each.committed->receipts, each.effects->changes,
+                          each.effects->nodes});
+    }
+    store_->commit(blocks);
+    for (const Committer::Job& job : jobs) tell(*job.block);
+}
+
+void Chain::tell(const BlockUnderWay& block) {
+    pool_.follow(senders_of(block.effects->changes));
+    log_commit(block.committed->block);
     const std::shared_lock lock(block_subscribers_.mutex);
-    for (const auto& [id, tell] : block_subscribers_.list) tell(committed);
-    return committed;
+    for (const auto& [id, call] : block_subscribers_.list) call(block.committed);
 }
 
 }  // namespace plume

@@ -39,7 +39,7 @@ void Solo::note_pending() {
 bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         if (is_stopping_) return false;
-        if (served_ < wanted_) return true;
+        if (begun_ < wanted_) return true;
         if (!options_.block_time) {
             if (has_pending_ || is_call_due()) return true;
             wait_for_call(lock);
@@ -65,37 +65,46 @@ void Solo::wait_for_call(std::unique_lock<std::mutex>& lock) {
 void Solo::run() {
     std::unique_lock lock(mutex_);
     next_due_ = chain_.next_due();
-    while (wait_for_reason(lock)) {
-        const uint64_t serving = wanted_;
-        const bool even_if_empty = served_ < wanted_ || options_.block_time;
-        const uint64_t timestamp = next_timestamp();
-        has_pending_ = false;
-        const bool is_due = is_call_due();
-        next_due_.reset();
-        if (options_.block_time)
-            next_block_ = std::chrono::steady_clock::now() + *options_.block_time;
-        lock.unlock();
-        const Proposal proposal = chain_.propose(timestamp);
-        CommittedBlockPtr block;
-        if (even_if_empty || is_due || !proposal.transactions.empty()) {
-            Executed executed = chain_.execute(proposal);
-            // A call that is due but cannot be made is no reason for a block.
-            const bool is_empty =
-                proposal.transactions.empty() && executed.block.transactions.empty();
-            if (even_if_empty || !is_empty) block = chain_.commit(std::move(executed));
-        }
-        const auto next_due = chain_.next_due();
-        lock.lock();
-        // What is due and was not made now would not be made a moment later either.
-        if (block || next_due > timestamp) next_due_ = next_due;
-        if (!block) continue;
-        if (next_timestamp_ == timestamp) next_timestamp_.reset();
-        // Not everything may have fitted in.
-        has_pending_ = has_pending_ || !proposal.transactions.empty();
+    while (wait_for_reason(lock)) make_block(lock);
+    lock.unlock();
+    chain_.settle();
+}
+
+void Solo::make_block(std::unique_lock<std::mutex>& lock) {
+    const uint64_t serving = wanted_;
+    const bool even_if_empty = begun_ < wanted_ || options_.block_time;
+    const uint64_t timestamp = next_timestamp();
+    has_pending_ = false;
+    const bool is_due = is_call_due();
+    next_due_.reset();
+    if (options_.block_time) next_block_ = std::chrono::steady_clock::now() + *options_.block_time;
+    lock.unlock();
+    const Proposal proposal = chain_.propose(timestamp);
+    const bool is_made = build(proposal, even_if_empty, is_due, serving);
+    const auto next_due = chain_.next_due();
+    lock.lock();
+    // What is due and was not made now would not be made a moment later either.
+    if (is_made || next_due > timestamp) next_due_ = next_due;
+    if (!is_made) return;
+    begun_ = serving;
+    if (next_timestamp_ == timestamp) next_timestamp_.reset();
+    // Not everything may have fitted in.
+    has_pending_ = has_pending_ || !proposal.transactions.empty();
+}
+
+bool Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due, uint64_t serving) {
+    if (!even_if_empty && !is_due && proposal.transactions.empty()) return false;
+    Executed executed = chain_.execute(proposal);
+    // A call that is due but cannot be made is no reason for a block.
+    const bool is_empty = proposal.transactions.empty() && executed.block.transactions.empty();
+    if (!even_if_empty && is_empty) return false;
+    chain_.commit_later(std::move(executed), [this, serving](const CommittedBlockPtr& block) {
+        const std::lock_guard lock(mutex_);
         served_ = serving;
-        last_mined_ = std::move(block);
+        last_mined_ = block;
         mined_.notify_all();
-    }
+    });
+    return true;
 }
 
 CommittedBlockPtr Solo::mine() {
@@ -110,12 +119,12 @@ uint64_t Solo::next_timestamp() const {
     if (next_timestamp_) return *next_timestamp_;
     const auto shifted = static_cast<int64_t>(options_.clock()) + offset_seconds_;
     return std::max(static_cast<uint64_t>(std::max<int64_t>(shifted, 0)),
-                    chain_.head()->header().timestamp);
+                    chain_.newest_timestamp());
 }
 
 Result<void> Solo::set_next_timestamp(uint64_t timestamp) {
     const std::lock_guard lock(mutex_);
-    const uint64_t least = chain_.head()->header().timestamp;
+    const uint64_t least = chain_.newest_timestamp();
     if (timestamp < least)
         return Error{.what = "timestamp " + std::to_string(timestamp) +
                              " lies before the latest block's, " + std::to_string(least)};

@@ -92,15 +92,20 @@ public:
         batch_.put(Table::headers, schema::number(number_), record::encode_header(block));
         batch_.put(Table::numbers, block.hash, schema::number(number_));
         uint64_t log_index = 0;
+        std::vector<std::pair<const Hash*, Key>> places;
+        places.reserve(block.transactions.size());
         for (uint32_t i = 0; i < block.transactions.size(); ++i) {
             const SignedTransaction& transaction = *block.transactions[i];
             const Receipt& receipt = commit_.receipts[i];
             const Key place = schema::place(number_, i);
             batch_.put(Table::bodies, place, record::encode_transaction(transaction));
             batch_.put(Table::receipts, place, record::encode_receipt(receipt, log_index));
-            batch_.put(Table::tx_index, transaction.hash, place);
+            places.emplace_back(&transaction.hash, place);
             log_index += receipt.logs.size();
         }
+        // In the order of keys, the engine finds the place of each near that of the one before.
+        std::ranges::sort(places, [](const auto& a, const auto& b) { return *a.first < *b.first; });
+        for (const auto& [hash, place] : places) batch_.put(Table::tx_index, *hash, place);
         index_logs(batch_, number_, commit_.receipts);
         batch_.put(Table::meta, schema::meta_head(), schema::number(number_));
     }
@@ -113,7 +118,6 @@ public:
         for (const NodeChange& change : commit_.nodes)
             add({Table::branches, schema::branch(change.owner, change.path), change.before,
                  change.after});
-        // In the order of keys, the engine finds the place of each near that of the one before.
         std::ranges::sort(changes_, [](const Change& a, const Change& b) { return a.key < b.key; });
         for (const Change& change : changes_) write(change);
     }
@@ -124,7 +128,8 @@ private:
     }
 
     void add_account(const Snapshot& snapshot, const AccountChange& change) {
-        const Hash owner = account_key(change.address);
+        const Hash& owner = change.key;
+        check(!owner.is_zero(), "changes are as update_root fills them in");
         add({Table::accounts, schema::account(owner), leaf_of(change.before),
              leaf_of(change.after)});
         if (!change.after) {
@@ -133,7 +138,7 @@ private:
             return;
         }
         for (const SlotChange& slot : change.slots)
-            add({Table::slots, schema::slot(owner, slot_key(slot.slot)), encode_slot(slot.before),
+            add({Table::slots, schema::slot(owner, slot.key), encode_slot(slot.before),
                  encode_slot(slot.after)});
     }
 
@@ -319,6 +324,14 @@ std::shared_ptr<const StateSnapshot> StoreSnapshot::at(uint64_t block_number) co
     const bool is_head = block_number == number();
     return std::shared_ptr<const StateSnapshot>(
         new StateSnapshot(snapshot_, std::move(row->header), row->hash, is_head));
+}
+
+std::optional<Leaf> StoreSnapshot::leaf_from(const TrieOwner& owner, const Hash& floor) const {
+    Cursor cursor = snapshot().cursor(schema::leaf_table(owner));
+    cursor.seek(schema::leaf(owner, floor));
+    const auto key = leaf_below(cursor, owner, 0, {});
+    if (!key) return std::nullopt;
+    return Leaf{*key, to_bytes(cursor.value())};
 }
 
 void StoreSnapshot::for_each_leaf(

@@ -47,7 +47,7 @@ struct StoreOptions {
 struct BlockCommit {
     const Block& block;
     const std::vector<Receipt>& receipts;  ///< one a transaction
-    const Changes& changes;                ///< with the storage root of every account filled in
+    const Changes& changes;                ///< as `update_root` fills them in
     const std::vector<NodeChange>&
         nodes;  ///< of all tries; those of a deleted account may be left out
 };
@@ -126,6 +126,8 @@ public:
     /// Reads cost two to three times those of the head.
     std::shared_ptr<const StateSnapshot> at(uint64_t block_number) const;
 
+    /// The leaf of a trie with the smallest key that is not less than `floor`.
+    std::optional<Leaf> leaf_from(const TrieOwner& owner, const Hash& floor) const;
     /// Calls `visit` with every leaf of a trie, by key: to recompute its root from nothing.
     void for_each_leaf(const TrieOwner& owner,
                        const std::function<void(const Hash& key, BytesView value)>& visit) const;
