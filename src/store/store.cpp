@@ -349,6 +349,7 @@ Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database>
              std::optional<StoreIdentity> wanted)
     : directory_(std::move(directory)),
       database_(std::move(database)),
+      batch_(std::make_unique<WriteBatch>(*database_)),
       wanted_(std::move(wanted)) {}
 
 Store::~Store() = default;
@@ -400,7 +401,8 @@ void Store::commit(std::span<const BlockCommit> blocks) {
     const Header* parent = before ? &before->header() : nullptr;
     Hash parent_hash = before ? before->hash() : Hash{};
     auto snapshot = database_->snapshot();
-    WriteBatch batch(*database_);
+    WriteBatch& batch = *batch_;
+    batch.clear();
     for (const BlockCommit& commit : blocks) {
         check_block(commit, parent, parent_hash);
         // What a deleted account leaves behind is found by looking, so the blocks before must be

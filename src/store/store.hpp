@@ -24,6 +24,7 @@ namespace plume {
 class DataDirectory;
 class Database;
 class Snapshot;
+class WriteBatch;
 enum class Table : uint8_t;
 
 /// Which chain a data directory belongs to. Stamped with block 0, compared at every later start.
@@ -175,6 +176,7 @@ private:
 
     std::unique_ptr<DataDirectory> directory_;
     std::shared_ptr<Database> database_;
+    std::unique_ptr<WriteBatch> batch_;    ///< used again, as its memory is dear to come by
     std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
     std::optional<StoreIdentity> identity_;
 

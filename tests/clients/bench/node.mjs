@@ -85,7 +85,8 @@ class Side {
     return outcome;
   }
 
-  async setUp(makeContracts) {
+  /** On anvil everyone is given what they need in a block of its own: by itself it takes minutes. */
+  async setUp(makeContracts, isAnvil) {
     const account = testAccount(0);
     this.founder = new Person(this.node, account);
     const key = `0x${Buffer.from(account.getHdKey().privateKey).toString('hex')}`;
@@ -104,7 +105,9 @@ class Side {
         data: encode(token, 'transfer', [address, 10n ** 8n]),
       })),
     ]);
-    await this.send(gifts);
+    if (isAnvil) await rpc(this.node.rpc, 'evm_setAutomine', [false]);
+    const way = isAnvil ? ['--mine'] : [];
+    await this.send(gifts, ...way);
     const allowances = senders.flatMap((sender) =>
       [
         [first, router],
@@ -114,7 +117,7 @@ class Side {
         data: encode(token, 'approve', [spender.address, maxUint256]),
       })),
     );
-    await this.send(allowances);
+    await this.send(allowances, ...way);
   }
 
   /** Uniswap's second version with a pair of two tokens of bytecode. */
@@ -222,14 +225,18 @@ async function measureReads(side) {
   };
 }
 
-async function measure(node, makeContracts, { mines = false, reads = false, number = count } = {}) {
+/** What a node does, by `mode`: 'plume', 'no-mining' or 'automine'. */
+async function measure(mode, node, number = count) {
+  const isAnvil = mode !== 'plume';
+  const mines = mode === 'no-mining';
   try {
     const side = new Side(node);
     side.founder = new Person(node, testAccount(0));
-    await side.setUp(makeContracts);
-    if (mines) await rpc(node.rpc, 'evm_setAutomine', [false]);
+    await side.setUp(isAnvil ? plainContracts : nativeContracts, isAnvil);
+    if (isAnvil) await rpc(node.rpc, 'evm_setAutomine', [!mines]);
     const out = { full: {}, half: {} };
-    for (const workload of Object.keys(workloads)) {
+    for (const [workload, name] of Object.entries(workloads)) {
+      console.error(`${mode}: ${number} times ${name}`);
       out.full[workload] = await side.send(
         side.calls(workload, number),
         ...(mines ? ['--mine'] : []),
@@ -239,7 +246,7 @@ async function measure(node, makeContracts, { mines = false, reads = false, numb
       const some = side.calls(workload, Math.min(number, Math.ceil(3 * rate)));
       out.half[workload] = await side.send(some, '--rate', rate);
     }
-    if (reads) out.reads = await measureReads(side);
+    if (mode !== 'automine') out.reads = await measureReads(side);
     return out;
   } finally {
     await node.stop();
@@ -311,11 +318,9 @@ function report(plume, best, auto) {
 const start = { args: ['--balance', '1000000'] };
 const anvil = { args: [...start.args, '--gas-limit', '10000000000'] };
 try {
-  const plume = await measure(await startPlume(start), nativeContracts, { reads: true });
-  const best = await measure(await startAnvil(anvil), plainContracts, { mines: true, reads: true });
-  const auto = await measure(await startAnvil(anvil), plainContracts, {
-    number: Math.ceil(count / 5),
-  });
+  const plume = await measure('plume', await startPlume(start));
+  const best = await measure('no-mining', await startAnvil(anvil));
+  const auto = await measure('automine', await startAnvil(anvil), Math.ceil(count / 20));
   report(plume, best, auto);
   if (process.env.OUT)
     writeFileSync(process.env.OUT, JSON.stringify({ plume, best, auto }, null, 2));
