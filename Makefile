@@ -6,8 +6,9 @@ KEEP ?=
 DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures conformance conformance-asan clients kill abuse twins hardhat model asan tsan clean
+.PHONY: build demo test bench bench-node fuzz format format-check tidy docs deps deps-test \
+        deps-fuzz deps-style fixtures conformance conformance-asan clients kill abuse twins hardhat \
+        model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -30,6 +31,13 @@ bench: deps-test configure-release
 	scripts/npm.sh $(abspath $(BUILD).npm.log)
 	node tests/clients/bench/evm.mjs $(abspath $(BUILD)) $(PLUME_EVM_PROGRAMS)
 	node tests/clients/bench/contracts.mjs $(abspath $(BUILD))
+
+# Plume beside anvil over JSON-RPC, TRANSACTIONS of each kind. Ten minutes on a machine with nothing else to do.
+TRANSACTIONS ?= 20000
+bench-node: deps-test configure-release
+	cmake --build --preset release --target plume node_bench
+	scripts/npm.sh $(abspath $(BUILD).npm.log)
+	node tests/clients/bench/node.mjs $(abspath $(BUILD)) $(TRANSACTIONS)
 
 # Seconds for each fuzzer; its corpus grows in build/fuzz/corpus.
 FUZZ_SECONDS ?= 60

@@ -28,27 +28,26 @@ Hash next_randao(const Header& parent, const Hash& parent_hash) {
     return keccak256(image);
 }
 
-void log_commit(const Executed& executed) {
-    const Header& header = executed.block.header;
+void log_refused(const Executed& executed) {
     for (const RefusedTransaction& refused : executed.refused)
         log::debug("transaction dropped",
                    {{"hash", to_hex(refused.transaction->hash)}, {"reason", refused.reason.what}});
     for (const Alarm& alarm : executed.alarms)
         log::error("invariant broken, transaction undone",
-                   {{"block", std::to_string(header.number)},
+                   {{"block", std::to_string(executed.block.header.number)},
                     {"transaction", to_hex(alarm.transaction)},
                     {"contract", to_hex(alarm.contract)},
                     {"invariant", alarm.invariant}});
 }
 
-void write(Store& store, const Executed& executed) {
-    store.commit({executed.block, executed.receipts, executed.changes, executed.nodes});
-}
-
 }  // namespace
 
 Chain::Chain(std::unique_ptr<Store> store, const Rules& rules)
-    : store_(std::move(store)), rules_(rules) {}
+    : store_(std::move(store)),
+      rules_(rules),
+      tip_(store_->head()),
+      newest_timestamp_(tip_.header().timestamp),
+      committer_([this](std::span<const Committer::Job> jobs) { write(jobs); }) {}
 
 Chain::~Chain() = default;
 
@@ -68,7 +67,7 @@ Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& director
         if (!first)
             return Error{.what = "there is no chain in " + directory.string() +
                                  " yet: name the genesis file it is to begin with"};
-        write(*store, *first);
+        store->commit({first->block, first->receipts, first->changes, first->nodes});
     }
     if (!is_development && store->head()->is_development())
         return Error{.what = "the chain in " + directory.string() +
@@ -129,7 +128,8 @@ Result<std::shared_ptr<const StateSnapshot>> Chain::at(const BlockId& block) con
 }
 
 BlockEnvironment Chain::next_environment(uint64_t now) const {
-    return environment_of(next_header(now), rules_.chain_id);
+    const auto snapshot = head();
+    return environment_of(next_header(snapshot->header(), snapshot->hash(), now), rules_.chain_id);
 }
 
 Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t now) const {
@@ -197,61 +197,96 @@ uint64_t Chain::next_gas_limit(const Header& parent) const {
     return next().gas_limit.value_or(parent.gas_limit);
 }
 
-Header Chain::next_header(uint64_t timestamp) const {
+Header Chain::next_header(const Header& parent, const Hash& parent_hash,
+                          uint64_t timestamp) const {
     const NextBlock wanted = next();
-    const auto snapshot = head();
-    const Header& parent = snapshot->header();
     Header header;
-    header.parent_hash = snapshot->hash();
+    header.parent_hash = parent_hash;
     header.number = parent.number + 1;
     header.timestamp = std::max(timestamp, parent.timestamp);
     header.gas_limit = wanted.gas_limit.value_or(parent.gas_limit);
     header.coinbase = wanted.coinbase.value_or(parent.coinbase);
     header.base_fee = wanted.base_fee ? *wanted.base_fee : plume::next_base_fee(parent);
     header.prev_randao =
-        wanted.prev_randao ? *wanted.prev_randao : next_randao(parent, snapshot->hash());
+        wanted.prev_randao ? *wanted.prev_randao : next_randao(parent, parent_hash);
     return header;
 }
 
 Proposal Chain::propose(uint64_t timestamp) const {
-    Proposal proposal{next_header(timestamp), head()->state_root(), {}};
+    const Header& parent = tip_.header();
+    Proposal proposal{next_header(parent, tip_.hash(), timestamp), tip_.state_root(), {}};
     const size_t count_max = proposal.header.gas_limit / gas::transaction;
     proposal.transactions = pool_.best(proposal.header.base_fee, count_max);
     return proposal;
 }
 
 Executed Chain::execute(const Proposal& proposal, Tracer* tracer) const {
-    const auto snapshot = head();
-    return plume::execute(*snapshot, *snapshot, rules_, proposal, tracer);
+    return plume::execute(tip_, tip_, rules_, proposal, tracer);
 }
 
 CommittedBlockPtr Chain::commit(Executed executed) {
-    check(executed.block.header.parent_hash == head()->hash(),
-          "a block is committed on its parent");
-    write(*store_, executed);
+    CommittedBlockPtr out;
+    commit_later(std::move(executed), [&out](const CommittedBlockPtr& block) { out = block; });
+    settle();
+    return out;
+}
+
+void Chain::commit_later(Executed executed, std::function<void(const CommittedBlockPtr&)> done) {
+    check(executed.block.header.parent_hash == tip_.hash(), "a block is committed on its parent");
+    log_refused(executed);
+    for (const RefusedTransaction& refused : executed.refused)
+        pool_.remove(refused.transaction->hash);
+    pool_.foresee(senders_of(executed.changes));
+    const auto committed = std::make_shared<const CommittedBlock>(
+        CommittedBlock{std::move(executed.block), std::move(executed.receipts)});
+    const auto block = std::make_shared<const BlockUnderWay>(
+        BlockUnderWay{committed, std::make_shared<const Effects>(Effects{
+                                     std::move(executed.changes), std::move(executed.nodes)})});
     {
         const std::lock_guard lock(next_mutex_);
         next_ = {};
     }
-    for (const RefusedTransaction& refused : executed.refused)
-        pool_.remove(refused.transaction->hash);
-    pool_.follow(senders_of(executed.changes));
-    log_commit(executed);
-    const auto committed = std::make_shared<const CommittedBlock>(
-        CommittedBlock{std::move(executed.block), std::move(executed.receipts)});
+    tip_.rebase(head());
+    tip_.add(block);
+    newest_timestamp_ = committed->block.header.timestamp;
+    committer_.add({block, std::move(done)});
+    if (!block->effects->deletes_storage()) return;
+    settle();
+    tip_.reset(head());
+}
+
+void Chain::write(std::span<const Committer::Job> jobs) {
+    std::vector<BlockCommit> blocks;
+    for (const Committer::Job& job : jobs) {
+        const BlockUnderWay& each = *job.block;
+        blocks.push_back({each.committed->block, each.committed->receipts, each.effects->changes,
+                          each.effects->nodes});
+    }
+    store_->commit(blocks);
+    for (const Committer::Job& job : jobs) tell(*job.block);
+}
+
+void Chain::tell(const BlockUnderWay& block) {
+    pool_.follow(senders_of(block.effects->changes));
     const std::shared_lock lock(block_subscribers_.mutex);
-    for (const auto& [id, tell] : block_subscribers_.list) tell(committed);
-    return committed;
+    for (const auto& [id, call] : block_subscribers_.list) call(block.committed);
+}
+
+void Chain::take_head() {
+    tip_.reset(head());
+    newest_timestamp_ = tip_.header().timestamp;
 }
 
 Edits Chain::edit(const Edits& edits) {
     check(rules_.is_development, "only a development chain is edited");
+    settle();
     const auto snapshot = head();
     Changes changes = changes_of(*snapshot, edits);
     if (changes.accounts.empty()) return {};
     Edits undo = inverse_of(*snapshot, changes);
     const Rooted rooted = update_root(*snapshot, snapshot->state_root(), std::move(changes));
     store_->edit({rooted.changes, rooted.nodes, rooted.root});
+    take_head();
     pool_.follow(senders_of(rooted.changes));
     // Only now is it known which accounts have lost the last of their storage.
     Edits empty;
@@ -265,7 +300,9 @@ Edits Chain::edit(const Edits& edits) {
 
 void Chain::rewind(uint64_t number) {
     check(rules_.is_development, "only a development chain is rewound");
+    settle();
     store_->rewind(number);
+    take_head();
     pool_.clear();
     const std::lock_guard lock(next_mutex_);
     next_ = {};

@@ -4,8 +4,14 @@
 //   propose(time)      chain thread   what the next block should hold
 //   execute(proposal)  chain thread   run it: a value, nothing is written
 //   commit(executed)   chain thread   one atomic synced batch, then the new head, then the
-//   subscribers at(block)          any thread     a snapshot to read from; never waits for the
-//   writer
+//                                     subscribers; or `commit_later`, which lets the chain thread
+//                                     go on while a thread of the chain's own does that
+//   at(block)          any thread     a snapshot to read from; never waits for the writer
+//
+// With `commit_later` there are two newest blocks: the *head*, which is on disk and is what others
+// see, and the *tip*, on which the next block is proposed and executed. The tip is at most
+// Committer::under_way_max blocks ahead. When a commit fails the process stops, and what was ahead
+// of the head has never been.
 //
 // The chain thread is whichever thread consensus runs on: it calls the chain, the chain never calls
 // it. Threads that run contracts (execute, simulate) need a stack of `contract_stack_size`:
@@ -22,12 +28,14 @@
 #include <variant>
 #include <vector>
 
+#include "chain/committer.hpp"
 #include "chain/edit.hpp"
 #include "chain/execute.hpp"
 #include "chain/genesis.hpp"
 #include "chain/mempool.hpp"
 #include "chain/scheduled.hpp"
 #include "chain/simulate.hpp"
+#include "chain/tip.hpp"
 #include "store/store.hpp"
 
 namespace plume {
@@ -38,13 +46,6 @@ enum class BlockTag : uint8_t { latest, safe, finalized, pending, earliest };
 
 /// A block by number, by hash or by name.
 using BlockId = std::variant<uint64_t, Hash, BlockTag>;
-
-/// What subscribers see: a block that is on disk.
-struct CommittedBlock {
-    Block block;
-    std::vector<Receipt> receipts;
-};
-using CommittedBlockPtr = std::shared_ptr<const CommittedBlock>;
 
 /// What a development chain's next block has instead of what follows from its parent. Later blocks
 /// inherit coinbase and gas limit.
@@ -94,22 +95,22 @@ public:
     /// What the transactions of the block called `block` see; for `pending`, the next one's.
     Result<BlockEnvironment> environment_at(const BlockId& block, uint64_t now) const;
 
-    /// From when on a block has scheduled calls to make (chain/scheduled.hpp), as the head has it;
-    /// nothing when none wait.
-    std::optional<uint64_t> next_due() const { return plume::next_due(*head(), rules_.natives); }
+    /// The timestamp of the tip: no later block has an earlier one.
+    uint64_t newest_timestamp() const { return newest_timestamp_.load(); }
 
     const Mempool& pool() const { return pool_; }
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
     uint64_t pending_nonce(const Address& sender) const;
 
-    /// Of development chains: what the next block has, until it is committed. Members that are not
-    /// given stay as they were set before.
+    /// Of development chains: what the next block has, until it is made. Members that are not given
+    /// stay as they were set before.
     void set_next(const NextBlock& next);
     /// The base fee of the next block.
     u256 next_base_fee() const;
 
-    /// Called after each commit, on the chain thread, once the new head is readable: it must hand
-    /// the work on at once.
+    /// Called after each commit, in the order of blocks and one at a time, on a thread of the
+    /// chain's own, once the block is readable: it must hand the work on at once, and must not wait
+    /// for the chain thread. The head may be some blocks further already.
     using BlockSubscriber = std::function<void(const CommittedBlockPtr&)>;
     /// Called for each transaction that entered the pool, on the thread that submitted it.
     using PendingSubscriber = std::function<void(const TransactionPtr&)>;
@@ -122,14 +123,25 @@ public:
 
     // The chain thread only.
 
-    /// The next block: pool order, head's gas limit, next base fee, and `timestamp` or the head's
-    /// if that is later.
+    /// From when on a block has scheduled calls to make (chain/scheduled.hpp), as the tip has it;
+    /// nothing when none wait.
+    std::optional<uint64_t> next_due() const { return plume::next_due(tip_, rules_.natives); }
+
+    /// The next block: pool order without what is in blocks under way, the tip's gas limit, next
+    /// base fee, and `timestamp` or the tip's if that is later.
     Proposal propose(uint64_t timestamp) const;
-    /// Runs `proposal` on the head. `tracer` is told what transactions do; null: nobody.
+    /// Runs `proposal` on the tip. `tracer` is told what transactions do; null: nobody.
     Executed execute(const Proposal& proposal, Tracer* tracer = nullptr) const;
-    /// Makes `executed` the new head: on disk before anyone can see it. It stands on the present
-    /// head. A disk that fails stops the process.
+    /// Makes `executed` the new head: on disk before anyone can see it. It stands on the tip. A
+    /// disk that fails stops the process.
     CommittedBlockPtr commit(Executed executed);
+
+    /// Makes `executed`, which stands on the tip, the new tip, and lets it become the head a little
+    /// later. Returns when another block may be executed. `done` is called, as subscribers are,
+    /// after them.
+    void commit_later(Executed executed, std::function<void(const CommittedBlockPtr&)> done = {});
+    /// Returns when the tip is the head.
+    void settle() { committer_.settle(); }
 
     // The same, and of development chains only.
 
@@ -150,8 +162,13 @@ private:
     void catch_up(const Address& sender, uint64_t seen);
     NextBlock next() const;
     uint64_t next_gas_limit(const Header& parent) const;
-    /// A header on the head with everything that is known before its block runs.
-    Header next_header(uint64_t timestamp) const;
+    /// A header on a block with everything that is known before its own block runs.
+    Header next_header(const Header& parent, const Hash& parent_hash, uint64_t timestamp) const;
+    /// On the thread of `committer_`.
+    void write(std::span<const Committer::Job> jobs);
+    void tell(const BlockUnderWay& block);
+    /// Makes the head the tip again, after what was done to it without a block.
+    void take_head();
 
     /// Subscribers of one kind. Calls share the lock, so that unsubscribing waits for them.
     template <class Subscriber>
@@ -168,6 +185,9 @@ private:
     std::atomic<Subscription> last_subscription_{0};
     Subscribers<BlockSubscriber> block_subscribers_;
     Subscribers<PendingSubscriber> pending_subscribers_;
+    Tip tip_;
+    std::atomic<uint64_t> newest_timestamp_;
+    Committer committer_;  ///< last: it uses all of the above
 };
 
 }  // namespace plume

@@ -4,12 +4,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <random>
+#include <semaphore>
 #include <thread>
 
 #include "chain/validate.hpp"
 #include "chain/verify.hpp"
 #include "contracts/catalog.hpp"
+#include "support/lost_disk.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/transactions.hpp"
 
@@ -220,6 +224,158 @@ TEST_F(ChainTest, a_transaction_that_became_invalid_leaves_the_pool) {
     ASSERT_EQ(executed.refused.size(), 1u);
     EXPECT_TRUE(executed.refused[0].reason.what.starts_with("insufficient funds"));
     EXPECT_TRUE(executed.block.transactions.empty());
+}
+
+/// Commits wait behind a subscriber until they are let go.
+class ChainUnderWay : public ChainTest {
+protected:
+    ChainUnderWay()
+        : holding_(chain->on_block([this](const CommittedBlockPtr&) { gate_.acquire(); })) {}
+    ~ChainUnderWay() override {
+        release();
+        chain->settle();
+        chain->unsubscribe(holding_);
+    }
+
+    void release() { gate_.release(1'000); }
+    /// A block with what waits in the pool becomes the tip.
+    Hash extend(uint64_t timestamp = 2'000) {
+        Executed executed = chain->execute(chain->propose(timestamp));
+        const Hash hash = executed.block.hash;
+        chain->commit_later(std::move(executed));
+        return hash;
+    }
+    void submit(uint64_t nonce) {
+        const auto sent = chain->submit(signed_payment(alice_key, nonce, bob, u256{1u}));
+        ASSERT_TRUE(sent.ok()) << sent.error().what;
+    }
+    void await_head(uint64_t number) {
+        while (chain->head()->number() < number) std::this_thread::yield();
+    }
+
+private:
+    std::counting_semaphore<> gate_{0};
+    Chain::Subscription holding_;
+};
+
+TEST_F(ChainUnderWay, a_block_is_seen_when_it_is_on_disk_and_not_before) {
+    submit(0);
+    extend();
+    await_head(1);
+    // Held while the first is told about: the second is executed, and nobody sees it.
+    submit(1);
+    const TransactionPtr second = chain->propose(2'000).transactions.at(0);
+    const Hash tip = extend();
+    EXPECT_EQ(chain->head()->number(), 1u);
+    EXPECT_EQ(chain->head()->account(alice)->nonce, 1u);
+    EXPECT_EQ(chain->head()->locate(second->hash), std::nullopt);
+    EXPECT_EQ(chain->pool().find(second->hash), second) << "until then it is pending";
+    EXPECT_EQ(chain->pending_nonce(alice), 2u);
+    EXPECT_EQ(chain->next_environment(2'000).number, 2u);
+    const Proposal next = chain->propose(2'000);
+    EXPECT_EQ(next.header.number, 3u);
+    EXPECT_EQ(next.header.parent_hash, tip);
+    EXPECT_TRUE(next.transactions.empty()) << "it is in no second block";
+    EXPECT_EQ(chain->submit(second).error().what, "already known");
+
+    release();
+    chain->settle();
+    EXPECT_EQ(chain->head()->hash(), tip);
+    EXPECT_EQ(chain->head()->locate(second->hash)->block_number, 2u);
+    EXPECT_EQ(chain->pool().find(second->hash), nullptr);
+}
+
+TEST_F(ChainUnderWay, time_and_nonces_go_on_from_the_tip) {
+    submit(0);
+    extend(3'000);
+    submit(1);
+    extend(2'500);
+    EXPECT_EQ(chain->newest_timestamp(), 3'000u);
+    submit(2);
+    EXPECT_EQ(chain->propose(1'000).header.timestamp, 3'000u);
+    ASSERT_EQ(chain->propose(1'000).transactions.size(), 1u);
+    EXPECT_EQ(chain->propose(1'000).transactions[0]->fields.nonce, 2u);
+}
+
+TEST_F(ChainUnderWay, closing_the_chain_finishes_what_is_under_way) {
+    submit(0);
+    extend();
+    await_head(1);
+    submit(1);
+    const Hash tip = extend();
+    release();
+    open();
+    EXPECT_EQ(chain->head()->hash(), tip);
+    EXPECT_EQ(chain->head()->account(alice)->nonce, 2u);
+}
+
+TEST_F(ChainTest, blocks_under_way_are_those_that_would_have_been_made_one_by_one) {
+    test::TemporaryDirectory other;
+    const auto twin = Chain::open(other.path(), genesis(), native_types()).value();
+    std::mt19937_64 random(7);
+    std::array<uint64_t, 2> nonces{};
+    for (uint64_t block = 1; block <= 40; ++block) {
+        for (size_t i = random() % 6; i-- > 0;) {
+            const size_t sender = random() % 2;
+            Address to;
+            to[19] = static_cast<uint8_t>(1 + random() % 30);
+            to[0] = 0xaa;
+            const TransactionPtr payment = signed_payment(sender == 0 ? alice_key : bob_key,
+                                                          nonces[sender]++, to, u256{random() % 3});
+            ASSERT_TRUE(chain->submit(payment).ok());
+            ASSERT_TRUE(twin->submit(payment).ok());
+        }
+        const CommittedBlockPtr made = produce(2'000 + block);
+        Executed executed = twin->execute(twin->propose(2'000 + block));
+        ASSERT_EQ(executed.block.hash, made->block.hash) << "block " << block;
+        twin->commit_later(std::move(executed));
+    }
+    twin->settle();
+    EXPECT_EQ(twin->head()->hash(), chain->head()->hash());
+    EXPECT_TRUE(verify(*twin->head()).ok());
+}
+
+/// Lets the disk fail under a chain in `directory` while the next blocks are executed. The file
+/// `acknowledged` says how far it was told that blocks are on disk.
+void lose_the_disk(const std::filesystem::path& directory,
+                   const std::filesystem::path& acknowledged) {
+    const auto chain = Chain::open(directory, genesis(), native_types()).value();
+    test::keep_files_from_growing(size_t{1} << 20);
+    for (uint64_t nonce = 0; nonce < 20; ++nonce) {
+        Transaction fields = test::payment(nonce, bob, u256{1u});
+        fields.data = Bytes(100'000, 1);
+        fields.gas_limit = 5'000'000;
+        const auto sent = chain->submit(sign_transaction(std::move(fields), alice_key));
+        check(sent.ok(), sent.ok() ? "" : sent.error().what);
+        chain->commit_later(
+            chain->execute(chain->propose(2'000)), [&](const CommittedBlockPtr& block) {
+                std::ofstream(acknowledged) << block->block.header.number << std::flush;
+            });
+    }
+    chain->settle();
+}
+
+TEST(ChainDeathTest, a_commit_that_fails_stops_the_node_and_what_was_ahead_has_never_been) {
+    // The dying process finds its directory where this one left its name.
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    constexpr const char* variable = "PLUME_TEST_LOST_DISK";
+    const test::TemporaryDirectory own;
+    const char* given = std::getenv(variable);
+    const std::filesystem::path place = given != nullptr ? given : own.path();
+    ::setenv(variable, place.c_str(), 1);
+    EXPECT_DEATH(lose_the_disk(place / "data", place / "acknowledged"), "the disk failed while");
+    ::unsetenv(variable);
+    uint64_t acknowledged = 0;
+    std::ifstream(place / "acknowledged") >> acknowledged;
+    EXPECT_GT(acknowledged, 0u);
+    EXPECT_LT(acknowledged, 20u);
+    const auto chain = Chain::open(place / "data", genesis(), native_types());
+    ASSERT_TRUE(chain.ok()) << chain.error().what;
+    const uint64_t head = (*chain)->head()->number();
+    EXPECT_GE(head, acknowledged);
+    EXPECT_LT(head, 20u);
+    EXPECT_EQ((*chain)->head()->account(alice)->nonce, head);
+    EXPECT_TRUE(verify(*(*chain)->head()).ok());
 }
 
 }  // namespace

@@ -131,7 +131,8 @@ Result<void> Mempool::add(TransactionPtr transaction, const SenderAccount& accou
     const std::lock_guard lock(mutex_);
     if (by_hash_.contains(transaction->hash)) return Error{.what = "already known"};
     const auto found = senders_.find(address);
-    const Sender newcomer{.account = account, .row = {}, .cost = {}, .executable = 0};
+    const Sender newcomer{
+        .account = account, .row = {}, .cost = {}, .executable = 0, .foreseen = 0};
     const Sender& known = found == senders_.end() ? newcomer : found->second;
     if (auto fit = admit(*transaction, known, *cost); !fit) return fit;
     const Tail tail{.is_executable = nonce <= known.account.nonce + known.executable,
@@ -153,6 +154,14 @@ Result<void> Mempool::add(TransactionPtr transaction, const SenderAccount& accou
     count_on(sender);
     attach(place);
     return {};
+}
+
+void Mempool::foresee(std::span<const std::pair<Address, SenderAccount>> accounts) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [address, account] : accounts) {
+        const auto place = senders_.find(address);
+        if (place != senders_.end()) place->second.foreseen = account.nonce;
+    }
 }
 
 void Mempool::follow(std::span<const std::pair<Address, SenderAccount>> accounts) {
@@ -210,15 +219,18 @@ std::vector<TransactionPtr> Mempool::best(const u256& base_fee, size_t count_max
     firsts.reserve(senders_.size());
     const auto offer = [&base_fee](const Sender& sender, Row::const_iterator entry, size_t taken,
                                    auto&& accept) {
-        if (taken == sender.executable) return;
+        if (taken >= sender.executable) return;
         const Transaction& fields = entry->second.transaction->fields;
         // What cannot pay the base fee holds up the sender's later ones too.
         if (fields.max_fee_per_gas < base_fee) return;
         const u256 tip = effective_gas_price(fields, base_fee) - base_fee;
         accept(Candidate{tip, entry->second.arrival, &sender, entry, taken});
     };
-    for (const auto& [address, sender] : senders_)
-        offer(sender, sender.row.begin(), 0, [&](Candidate first) { firsts.push_back(first); });
+    for (const auto& [address, sender] : senders_) {
+        const uint64_t next = std::max(sender.foreseen, sender.account.nonce);
+        offer(sender, sender.row.lower_bound(next), next - sender.account.nonce,
+              [&](Candidate first) { firsts.push_back(first); });
+    }
     std::priority_queue candidates(std::less<Candidate>{}, std::move(firsts));
     std::vector<TransactionPtr> out;
     while (!candidates.empty() && out.size() < count_max) {

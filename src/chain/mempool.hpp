@@ -44,9 +44,13 @@ public:
     /// "account limit exceeded", "txpool is full".
     Result<void> add(TransactionPtr transaction, const SenderAccount& account);
 
-    /// Executable transactions that pay `base_fee`, best tip first, then oldest first, each
-    /// sender's in the order of their nonces; `count_max` of them at most.
+    /// Executable ones that are in no block under way and pay `base_fee`: best tip first, then the
+    /// oldest, each sender's by their nonces; `count_max` of them at most.
     std::vector<TransactionPtr> best(const u256& base_fee, size_t count_max) const;
+
+    /// Notes the accounts that a block under way will leave: `best` gives nothing any more that is
+    /// in it, while all else goes on as if it were not there yet. `follow` comes later.
+    void foresee(std::span<const std::pair<Address, SenderAccount>> accounts);
 
     /// Follows a block: `accounts` are those it changed, sorted by address. Drops what is included
     /// or stale, and from the end of a sender's row what its balance no longer covers.
@@ -88,6 +92,7 @@ private:
         Row row;
         u256 cost;              ///< of the whole row
         size_t executable = 0;  ///< the first of the row; the rest is queued
+        uint64_t foreseen = 0;  ///< nonces below it are in blocks under way
     };
     using Senders = std::unordered_map<Address, Sender>;
     /// The last transaction of a sender's row, ordered by how soon it has to go.

@@ -57,6 +57,50 @@ TEST(Mempool, best_tip_first_and_oldest_first_among_equals) {
     EXPECT_TRUE(pool.best(no_base_fee, 0).empty());
 }
 
+TEST(Mempool, what_is_in_a_block_under_way_is_not_the_best_any_more_but_is_still_here) {
+    Mempool pool;
+    std::vector<TransactionPtr> row;
+    for (uint64_t nonce = 0; nonce < 4; ++nonce) {
+        row.push_back(transaction(1, nonce, 5));
+        EXPECT_EQ(refusal(pool, row.back()), "");
+    }
+    const Address sender = row[0]->sender;
+    const auto leaves = [&](uint64_t nonce) {
+        return std::array{std::pair(sender, SenderAccount{nonce, rich})};
+    };
+    pool.foresee(leaves(2));
+    EXPECT_EQ(pool.best(no_base_fee, 10), (std::vector{row[2], row[3]}));
+    EXPECT_EQ(pool.find(row[0]->hash), row[0]);
+    EXPECT_EQ(pool.pending_nonce(sender, 0), 4u);
+    EXPECT_EQ(pool.counts().executable, 4u);
+    pool.foresee(leaves(4));
+    EXPECT_TRUE(pool.best(no_base_fee, 10).empty());
+    row.push_back(transaction(1, 4, 5));
+    EXPECT_EQ(refusal(pool, row.back()), "");
+    EXPECT_EQ(pool.best(no_base_fee, 10), (std::vector{row[4]}));
+
+    pool.follow(leaves(2));
+    EXPECT_EQ(pool.best(no_base_fee, 10), (std::vector{row[4]})) << "the second block is under way";
+    EXPECT_EQ(pool.find(row[0]->hash), nullptr);
+    pool.follow(leaves(4));
+    EXPECT_EQ(pool.best(no_base_fee, 10), (std::vector{row[4]}));
+    EXPECT_EQ(pool.counts().executable, 1u);
+}
+
+TEST(Mempool, a_replacement_of_what_is_under_way_comes_too_late_and_goes_with_it) {
+    Mempool pool;
+    const auto first = transaction(1, 0, 5);
+    EXPECT_EQ(refusal(pool, first), "");
+    const std::array after{std::pair(first->sender, SenderAccount{1, rich})};
+    pool.foresee(after);
+    auto dearer = std::make_shared<SignedTransaction>(*transaction(1, 0, 9'000'000));
+    EXPECT_EQ(refusal(pool, dearer), "");
+    EXPECT_TRUE(pool.best(no_base_fee, 10).empty());
+    pool.follow(after);
+    EXPECT_EQ(pool.counts().executable, 0u);
+    EXPECT_EQ(pool.find(dearer->hash), nullptr);
+}
+
 TEST(Mempool, a_senders_transactions_keep_the_order_of_their_nonces) {
     Mempool pool;
     EXPECT_EQ(refusal(pool, transaction(1, 1, 100)), "");

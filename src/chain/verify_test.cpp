@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chain/chain.hpp"
+#include "state/root.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/transactions.hpp"
 
@@ -103,7 +104,11 @@ TEST_F(VerifyTest, a_slot_that_does_not_lead_to_the_storage_root_is_found) {
     const auto fields = store->head()->account(counter);
     EXPECT_NE(found([&](Executed& executed) {
                   executed.changes.accounts.push_back(
-                      {counter, fields, fields, {{u256{0u}, u256{42u}, u256{43u}}}});
+                      {counter,
+                       fields,
+                       fields,
+                       {{u256{0u}, u256{42u}, u256{43u}, slot_key(u256{})}},
+                       account_key(counter)});
                   std::ranges::sort(executed.changes.accounts, {}, &AccountChange::address);
               }).find("its storage gives the root"),
               std::string::npos);

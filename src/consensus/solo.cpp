@@ -45,7 +45,7 @@ bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         last_beat_ = std::chrono::steady_clock::now();
         if (is_stopping_) return false;
-        if (served_ < wanted_ || !works_.empty()) return true;
+        if (begun_ < wanted_ || !works_.empty()) return true;
         if (mining_ == Mining::automatic) {
             if (has_pending_ || is_call_due()) return true;
             wait_for_call(lock);
@@ -79,6 +79,8 @@ void Solo::run() {
         else
             do_work(lock);
     }
+    lock.unlock();
+    chain_.settle();
     is_finished_ = true;
 }
 
@@ -87,6 +89,7 @@ void Solo::do_work(std::unique_lock<std::mutex>& lock) {
     works_.pop_front();
     work.is_taken = true;
     lock.unlock();
+    chain_.settle();  // Who visits finds the newest block on the disk.
     work.run();
     const auto next_due = chain_.next_due();
     lock.lock();
@@ -98,7 +101,7 @@ void Solo::do_work(std::unique_lock<std::mutex>& lock) {
 void Solo::make_block(std::unique_lock<std::mutex>& lock) {
     const uint64_t serving = wanted_;
     const bool is_interval = mining_ == Mining::at_interval;
-    const bool even_if_empty = served_ < wanted_ || is_interval;
+    const bool even_if_empty = begun_ < wanted_ || is_interval;
     const uint64_t timestamp = next_timestamp();
     has_pending_ = false;
     const bool is_due = is_call_due();
@@ -107,41 +110,47 @@ void Solo::make_block(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     const auto begin = std::chrono::steady_clock::now();
     const Proposal proposal = chain_.propose(timestamp);
-    CommittedBlockPtr block = build(proposal, even_if_empty, is_due,
-                                    {.propose = std::chrono::steady_clock::now() - begin});
+    const bool is_made = build(proposal, even_if_empty, is_due, serving,
+                               {.propose = std::chrono::steady_clock::now() - begin});
     const auto next_due = chain_.next_due();
     lock.lock();
     // What is due and was not made now would not be made a moment later either.
-    if (block || next_due > timestamp) next_due_ = next_due;
-    if (!block) return;
+    if (is_made || next_due > timestamp) next_due_ = next_due;
+    if (!is_made) return;
+    begun_ = serving;
     if (next_timestamp_ == timestamp) next_timestamp_.reset();
     // A clock behind the head would swallow a part of what it is moved forward by.
     const auto lead = static_cast<int64_t>(timestamp) - static_cast<int64_t>(options_.clock());
     if (options_.is_strict) offset_seconds_ = std::max(offset_seconds_, lead);
     // Not everything may have fitted in.
     has_pending_ = has_pending_ || !proposal.transactions.empty();
-    served_ = serving;
-    last_mined_ = std::move(block);
-    mined_.notify_all();
 }
 
-CommittedBlockPtr Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due,
-                              BlockReport report) const {
-    if (!even_if_empty && !is_due && proposal.transactions.empty()) return nullptr;
+bool Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due, uint64_t serving,
+                 BlockReport report) {
+    if (!even_if_empty && !is_due && proposal.transactions.empty()) return false;
     const auto begin = std::chrono::steady_clock::now();
     const auto tracer = options_.tracer ? options_.tracer() : nullptr;
     Executed executed = chain_.execute(proposal, tracer.get());
     const auto executed_at = std::chrono::steady_clock::now();
     // A call that is due but cannot be made is no reason for a block.
     const bool is_empty = proposal.transactions.empty() && executed.block.transactions.empty();
-    if (!even_if_empty && is_empty) return nullptr;
+    if (!even_if_empty && is_empty) return false;
     report.execute = executed_at - begin;
     report.alarms = executed.alarms.size();
     report.refused = executed.refused.size();
-    report.block = chain_.commit(std::move(executed));
-    report.commit = std::chrono::steady_clock::now() - executed_at;
-    if (options_.on_block) options_.on_block(report);
-    return report.block;
+    const auto done = [this, serving, report,
+                       executed_at](const CommittedBlockPtr& block) mutable {
+        report.block = block;
+        report.commit = std::chrono::steady_clock::now() - executed_at;
+        if (options_.on_block) options_.on_block(report);
+        const std::lock_guard lock(mutex_);
+        served_ = serving;
+        last_mined_ = block;
+        mined_.notify_all();
+    };
+    chain_.commit_later(std::move(executed), done);
+    return true;
 }
 
 bool Solo::between_blocks(const std::function<void()>& run) {
@@ -219,8 +228,7 @@ void Solo::reset_clock() {
 
 uint64_t Solo::next_timestamp() const {
     if (next_timestamp_) return *next_timestamp_;
-    const auto head = chain_.head();
-    const uint64_t parent = head->header().timestamp;
+    const uint64_t parent = chain_.newest_timestamp();
     if (timestamp_interval_) return std::min(parent + *timestamp_interval_, timestamp_max);
     const bool waits = options_.is_strict && parent < timestamp_max;
     return std::max(static_cast<uint64_t>(std::max<int64_t>(shifted_clock(), 0)),
@@ -241,7 +249,7 @@ Result<int64_t> Solo::set_time(uint64_t timestamp) {
 
 Result<void> Solo::set_next_timestamp(uint64_t timestamp) {
     const std::lock_guard lock(mutex_);
-    const uint64_t least = chain_.head()->header().timestamp;
+    const uint64_t least = chain_.newest_timestamp();
     if (timestamp < least)
         return Error{.what = "timestamp " + std::to_string(timestamp) +
                              " lies before the latest block's, " + std::to_string(least)};

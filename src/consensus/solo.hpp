@@ -21,7 +21,7 @@ struct BlockReport {
     CommittedBlockPtr block;
     std::chrono::nanoseconds propose{0};
     std::chrono::nanoseconds execute{0};  ///< with the state's root
-    std::chrono::nanoseconds commit{0};   ///< until it was on disk and told
+    std::chrono::nanoseconds commit{0};   ///< from then until it was on disk and told
     size_t alarms = 0;                    ///< transactions undone as they broke an invariant
     size_t refused = 0;                   ///< transactions that turned out invalid
 };
@@ -39,7 +39,8 @@ struct SoloOptions {
     std::optional<std::chrono::milliseconds> block_time;
     /// Seconds since 1970.
     std::function<uint64_t()> clock;
-    /// Hears of each block, on the chain thread; may be empty.
+    /// Hears of each block once it is on disk, in order, as the chain's subscribers do; may be
+    /// empty.
     std::function<void(const BlockReport&)> on_block{};
     /// Makes no blocks but those asked for; `block_time` is absent then.
     bool is_manual = false;
@@ -53,19 +54,19 @@ struct SoloOptions {
 /// The seconds since 1970 by the system's clock.
 uint64_t system_clock_seconds();
 
-/// Calls the five verbs on a thread of its own: the chain thread. While a block is executed and
-/// written, further transactions gather for the next: load makes blocks larger, not later. All
-/// functions: any thread.
+/// Calls the five verbs on a thread of its own: the chain thread. While a block is executed, the
+/// one before is written, and further transactions gather for the next: load makes blocks larger,
+/// not later. All functions: any thread.
 class Solo {
 public:
     /// `chain` must outlive it. Starts at once.
     Solo(Chain& chain, SoloOptions options);
-    /// Stops, and waits for the block under way.
+    /// Stops, and waits for the blocks under way.
     ~Solo();
     Solo(const Solo&) = delete;
     Solo& operator=(const Solo&) = delete;
 
-    /// Makes no more blocks; the one under way is finished. Whoever waits in `mine` or
+    /// Makes no more blocks; those under way are finished. Whoever waits in `mine` or
     /// `between_blocks` is let go.
     void stop();
 
@@ -129,9 +130,9 @@ private:
     void run();
     void do_work(std::unique_lock<std::mutex>& lock);
     void make_block(std::unique_lock<std::mutex>& lock);
-    /// What `make_block` does while the lock is open; null when there was nothing for a block.
-    CommittedBlockPtr build(const Proposal& proposal, bool even_if_empty, bool is_due,
-                            BlockReport report) const;
+    /// What `make_block` does while the lock is open; false when there was nothing for a block.
+    bool build(const Proposal& proposal, bool even_if_empty, bool is_due, uint64_t serving,
+               BlockReport report);
     /// Waits for a reason to make a block; false when it is time to stop.
     bool wait_for_reason(std::unique_lock<std::mutex>& lock);
     void note_pending();
@@ -155,7 +156,8 @@ private:
     bool has_pending_ = true;           ///< there may be something in the pool
     std::optional<uint64_t> next_due_;  ///< of scheduled calls
     uint64_t wanted_ = 0;               ///< calls of `mine` so far
-    uint64_t served_ = 0;               ///< how many of them have their block
+    uint64_t begun_ = 0;                ///< how many of them have their block made
+    uint64_t served_ = 0;               ///< ... and on disk
     CommittedBlockPtr last_mined_;
     std::chrono::steady_clock::time_point next_block_;
     int64_t offset_seconds_ = 0;              ///< the clock against the real one

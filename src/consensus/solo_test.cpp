@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <semaphore>
 #include <thread>
 
 #include "contracts/addresses.hpp"
@@ -290,6 +291,83 @@ TEST_F(SoloTest, stopping_lets_go_of_those_who_wait) {
     EXPECT_TRUE(eventually([&] { return chain->head()->number() >= 1; }));
     held.stop();
     EXPECT_TRUE(eventually([&] { return is_done.load(); }));
+}
+
+/// Keeps blocks from being told of, so that those after the first stay under way.
+class Hold {
+public:
+    explicit Hold(Chain& chain)
+        : chain_(chain),
+          subscription_(chain.on_block([this](const CommittedBlockPtr&) { gate_.acquire(); })) {}
+    ~Hold() {
+        release();
+        chain_.unsubscribe(subscription_);
+    }
+    void release() { gate_.release(1'000); }
+
+private:
+    Chain& chain_;
+    std::counting_semaphore<> gate_{0};
+    Chain::Subscription subscription_;
+};
+
+TEST_F(SoloTest, stopping_finishes_the_blocks_under_way) {
+    auto hold = std::make_unique<Hold>(*chain);
+    auto solo = std::make_unique<Solo>(*chain, options());
+    for (uint64_t nonce = 0; nonce < 2; ++nonce) {
+        ++clock;
+        ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), nonce, bob, u256{1u})).ok());
+        ASSERT_TRUE(eventually([&] { return chain->newest_timestamp() == clock; }));
+    }
+    std::atomic<bool> is_gone{false};
+    std::jthread stopper([&] {
+        solo.reset();
+        is_gone = true;
+    });
+    std::this_thread::sleep_for(20ms);
+    EXPECT_FALSE(is_gone) << "two blocks are under way";
+    hold->release();
+    stopper.join();
+    EXPECT_EQ(chain->head()->number(), 2u);
+    EXPECT_EQ(chain->head()->account(alice)->nonce, 2u);
+    EXPECT_EQ(chain->pool().counts().executable, 0u);
+    hold.reset();
+}
+
+TEST_F(SoloTest, mining_waits_for_the_disk_and_time_goes_on_from_what_is_under_way) {
+    Hold hold(*chain);
+    Solo solo(*chain, options());
+    ASSERT_TRUE(solo.set_next_timestamp(5'000).ok());
+    std::atomic<uint64_t> mined_at{0};
+    std::jthread miner([&] { mined_at = solo.mine()->block.header.timestamp; });
+    ASSERT_TRUE(eventually([&] { return chain->newest_timestamp() == 5'000; }));
+    EXPECT_FALSE(solo.set_next_timestamp(4'999).ok()) << "a block that late is under way";
+    ASSERT_TRUE(solo.set_next_timestamp(6'000).ok());
+    std::jthread second([&] { solo.mine(); });
+    ASSERT_TRUE(eventually([&] { return chain->newest_timestamp() == 6'000; }));
+    EXPECT_EQ(mined_at, 0u);
+    hold.release();
+    miner.join();
+    second.join();
+    EXPECT_EQ(mined_at, 5'000u);
+    EXPECT_EQ(chain->head()->number(), 2u) << "one block for each who asked";
+    EXPECT_EQ(chain->head()->header().timestamp, 6'000u);
+}
+
+TEST_F(SoloSchedule, a_call_in_a_block_under_way_is_not_made_again) {
+    Hold hold(*chain);
+    Solo solo(*chain, options());
+    ASSERT_TRUE(chain->submit(schedule(2'500, {100, Recurrence::seconds, 2})).ok());
+    ASSERT_TRUE(reaches(1)) << "on disk, and held from here on";
+    ASSERT_TRUE(solo.set_next_timestamp(2'500).ok());
+    ASSERT_TRUE(eventually([&] { return chain->newest_timestamp() == 2'500; }));
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(chain->head()->number(), 1u);
+    hold.release();
+    ASSERT_TRUE(reaches(2));
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(chain->head()->number(), 2u);
+    EXPECT_EQ(calls_in(2), 1u);
 }
 
 }  // namespace

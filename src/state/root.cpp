@@ -13,29 +13,38 @@ namespace plume {
 
 namespace {
 
-std::vector<TrieWrite> storage_writes(const AccountChange& change) {
+const ForEach on_all_cores = [](size_t count, const std::function<void(size_t)>& body) {
+    tbb::parallel_for(size_t{0}, count, body);
+};
+
+std::vector<TrieWrite> storage_writes(AccountChange& change) {
     std::vector<TrieWrite> out;
     out.reserve(change.slots.size());
-    for (const SlotChange& slot : change.slots)
-        out.push_back({slot_key(slot.slot), encode_slot(slot.after)});
+    for (SlotChange& slot : change.slots) {
+        slot.key = slot_key(slot.slot);
+        out.push_back({slot.key, encode_slot(slot.after), encode_slot(slot.before)});
+    }
     std::ranges::sort(out, {}, &TrieWrite::key);
     return out;
 }
 
 /// The new storage trie of an account that lives on; nothing changes in a deleted one but its
 /// absence.
-TrieUpdate update_storage(const NodeSource& nodes, const AccountChange& change) {
+TrieUpdate update_storage(const NodeSource& nodes, AccountChange& change) {
+    change.key = account_key(change.address);
     const Hash root = change.before ? change.before->storage_root : empty_trie_root;
     if (!change.after || change.slots.empty()) return {root, {}};
-    return update_trie(nodes, account_key(change.address), root, storage_writes(change));
+    return update_trie(nodes, change.key, root, storage_writes(change), on_all_cores);
 }
 
 std::vector<TrieWrite> account_writes(const Changes& changes) {
     std::vector<TrieWrite> out;
     out.reserve(changes.accounts.size());
+    const auto leaf = [](const std::optional<AccountFields>& fields) {
+        return fields ? encode(*fields) : Bytes{};
+    };
     for (const AccountChange& change : changes.accounts)
-        out.push_back(
-            {account_key(change.address), change.after ? encode(*change.after) : Bytes{}});
+        out.push_back({change.key, leaf(change.after), leaf(change.before)});
     std::ranges::sort(out, {}, &TrieWrite::key);
     return out;
 }
@@ -59,7 +68,8 @@ Rooted update_root(const NodeSource& nodes, const Hash& parent_root, Changes cha
         change.after->storage_root = storage[i].root;
         move_to(out.nodes, storage[i].nodes);
     }
-    TrieUpdate accounts = update_trie(nodes, TrieOwner{}, parent_root, account_writes(changes));
+    TrieUpdate accounts =
+        update_trie(nodes, TrieOwner{}, parent_root, account_writes(changes), on_all_cores);
     move_to(out.nodes, accounts.nodes);
     out.root = accounts.root;
     out.changes = std::move(changes);

@@ -9,7 +9,7 @@ namespace plume {
 /// A state root and what leads to it.
 struct Rooted {
     Hash root;
-    Changes changes;                ///< as given, with the storage root of every account filled in
+    Changes changes;                ///< as given, with all storage roots and keys filled in
     std::vector<NodeChange> nodes;  ///< of all tries, storage tries first
 };
 

@@ -48,6 +48,7 @@ struct SlotChange {
     u256 slot;
     u256 before;
     u256 after;
+    Hash key{};  ///< of its entry in the trie; filled in by `update_root`
 };
 
 /// What happened to an account. Gone when `after` is absent; then its whole storage is gone too.
@@ -56,6 +57,7 @@ struct AccountChange {
     std::optional<AccountFields> before;
     std::optional<AccountFields> after;
     std::vector<SlotChange> slots;  ///< by slot; only those with before != after
+    Hash key{};                     ///< of its entry in the trie; filled in by `update_root`
 };
 
 struct CodeChange {

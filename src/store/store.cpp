@@ -96,7 +96,6 @@ public:
         for (const NodeChange& change : nodes)
             add({Table::branches, schema::branch(change.owner, change.path), change.before,
                  change.after});
-        // In the order of keys, the engine finds the place of each near that of the one before.
         std::ranges::sort(changes_, [](const Change& a, const Change& b) { return a.key < b.key; });
         for (const Change& change : changes_) write(change);
     }
@@ -115,7 +114,8 @@ private:
     }
 
     void add_account(const AccountChange& change) {
-        const Hash owner = account_key(change.address);
+        const Hash& owner = change.key;
+        check(!owner.is_zero(), "changes are as update_root fills them in");
         add({Table::accounts, schema::account(owner), leaf_of(change.before),
              leaf_of(change.after)});
         if (!change.after) {
@@ -124,7 +124,7 @@ private:
             return;
         }
         for (const SlotChange& slot : change.slots)
-            add({Table::slots, schema::slot(owner, slot_key(slot.slot)), encode_slot(slot.before),
+            add({Table::slots, schema::slot(owner, slot.key), encode_slot(slot.before),
                  encode_slot(slot.after)});
     }
 
@@ -162,16 +162,21 @@ void write_block(WriteBatch& batch, const BlockCommit& commit) {
     batch.put(Table::headers, schema::number(number), record::encode_header(block));
     batch.put(Table::numbers, block.hash, schema::number(number));
     uint64_t log_index = 0;
+    std::vector<std::pair<const Hash*, Key>> places;
+    places.reserve(block.transactions.size());
     for (uint32_t i = 0; i < block.transactions.size(); ++i) {
         const SignedTransaction& transaction = *block.transactions[i];
         const Receipt& receipt = commit.receipts[i];
         const Key place = schema::place(number, i);
         batch.put(Table::bodies, place, record::encode_transaction(transaction));
         batch.put(Table::receipts, place, record::encode_receipt(receipt, log_index));
-        batch.put(Table::tx_index, transaction.hash, place);
+        places.emplace_back(&transaction.hash, place);
         log_index += receipt.logs.size();
         if (transaction.is_impersonated) batch.put(Table::meta, schema::meta_development(), {});
     }
+    // In the order of keys, the engine finds the place of each near that of the one before.
+    std::ranges::sort(places, [](const auto& a, const auto& b) { return *a.first < *b.first; });
+    for (const auto& [hash, place] : places) batch.put(Table::tx_index, *hash, place);
     index_logs(batch, number, commit.receipts);
     batch.put(Table::meta, schema::meta_head(), schema::number(number));
 }
@@ -384,6 +389,14 @@ std::optional<Bytes> StoreSnapshot::name_of(const Hash& key) const {
     return snapshot().get(Table::codes, key);
 }
 
+std::optional<Leaf> StoreSnapshot::leaf_from(const TrieOwner& owner, const Hash& floor) const {
+    Cursor cursor = snapshot().cursor(schema::leaf_table(owner));
+    cursor.seek(schema::leaf(owner, floor));
+    const auto key = leaf_below(cursor, owner, 0, {});
+    if (!key) return std::nullopt;
+    return Leaf{*key, to_bytes(cursor.value())};
+}
+
 void StoreSnapshot::for_each_leaf(
     const TrieOwner& owner,
     const std::function<void(const Hash& key, BytesView value)>& visit) const {
@@ -399,6 +412,7 @@ Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database>
              const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
+      batch_(std::make_unique<WriteBatch>(*database_)),
       wanted_(options.identity),
       keeps_names_(options.keeps_names) {}
 
@@ -451,7 +465,8 @@ void Store::commit(std::span<const BlockCommit> blocks) {
     const Header* parent = before ? &before->header() : nullptr;
     Hash parent_hash = before ? before->hash() : Hash{};
     auto snapshot = database_->snapshot();
-    WriteBatch batch(*database_);
+    WriteBatch& batch = *batch_;
+    batch.clear();
     for (const BlockCommit& commit : blocks) {
         check_block(commit, parent, parent_hash);
         // What a deleted account leaves behind is found by looking, so the blocks before must be

@@ -24,6 +24,7 @@ namespace plume {
 class DataDirectory;
 class Database;
 class Snapshot;
+class WriteBatch;
 enum class Table : uint8_t;
 
 /// Which chain a data directory belongs to. Stamped with block 0, compared at every later start.
@@ -50,7 +51,7 @@ struct StoreOptions {
 struct BlockCommit {
     const Block& block;
     const std::vector<Receipt>& receipts;  ///< one a transaction
-    const Changes& changes;                ///< with the storage root of every account filled in
+    const Changes& changes;                ///< as `update_root` fills them in
     const std::vector<NodeChange>&
         nodes;  ///< of all tries; those of a deleted account may be left out
 };
@@ -143,6 +144,8 @@ public:
     /// The address or slot whose hash is `key`; nothing unless it was kept.
     std::optional<Bytes> name_of(const Hash& key) const;
 
+    /// The leaf of a trie with the smallest key that is not less than `floor`.
+    std::optional<Leaf> leaf_from(const TrieOwner& owner, const Hash& floor) const;
     /// Calls `visit` with every leaf of a trie, by key: to recompute its root from nothing.
     void for_each_leaf(const TrieOwner& owner,
                        const std::function<void(const Hash& key, BytesView value)>& visit) const;
@@ -198,6 +201,7 @@ private:
 
     std::unique_ptr<DataDirectory> directory_;
     std::shared_ptr<Database> database_;
+    std::unique_ptr<WriteBatch> batch_;    ///< used again, as its memory is dear to come by
     std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
     bool keeps_names_;
     std::optional<StoreIdentity> identity_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
+#include <memory>
 
 #include "base/result.hpp"
 #include "crypto/keccak.hpp"
@@ -33,7 +35,9 @@ using Subtrees = std::array<Subtree, 16>;
 /// the way back.
 class Update {
 public:
-    Update(const NodeSource& source, const TrieOwner& owner) : source_(source), owner_(owner) {}
+    /// `for_each` may be null.
+    Update(const NodeSource& source, const TrieOwner& owner, const ForEach* for_each)
+        : source_(source), owner_(owner), for_each_(for_each) {}
 
     TrieUpdate run(const Hash& root, Writes writes) && {
         Subtree tree;
@@ -63,16 +67,53 @@ private:
         else
             children[tree.path[fork]] = tree;
         const Nibbles at = tree.path.slice(0, fork);
+        apply_to(children, at, writes);
+        return close(at, children);
+    }
+
+    /// What lies below one child of a branch.
+    struct Part {
+        uint8_t digit;
+        Writes writes;
+    };
+
+    void apply_to(Subtrees& children, const Nibbles& at, Writes writes) {
+        std::vector<Part> parts;
+        const size_t fork = at.size();
+        const bool is_spread = for_each_ != nullptr && writes.size() >= spread_min;
         while (!writes.empty()) {
             const uint8_t digit = nibble_of(writes.front().key, fork);
             const auto end = std::ranges::find_if(writes, [&](const TrieWrite& write) {
                 return nibble_of(write.key, fork) != digit;
             });
             const auto count = static_cast<size_t>(end - writes.begin());
-            children[digit] = apply(read(children[digit], at.child(digit)), writes.first(count));
+            const Part part{digit, writes.first(count)};
+            if (is_spread)
+                parts.push_back(part);
+            else
+                apply_to(children[digit], at.child(digit), part.writes);
             writes = writes.subspan(count);
         }
-        return close(at, children);
+        if (is_spread) apply_to(children, at, parts);
+    }
+
+    void apply_to(Subtree& child, const Nibbles& at, Writes writes) {
+        child = apply(read_for(child, at, writes), writes);
+    }
+
+    /// Each part by an update of its own, whose results are taken over in the order of the parts.
+    void apply_to(Subtrees& children, const Nibbles& at, const std::vector<Part>& parts) {
+        std::vector<std::unique_ptr<Update>> updates;
+        for (size_t i = 0; i < parts.size(); ++i)
+            updates.push_back(std::make_unique<Update>(source_, owner_, nullptr));
+        (*for_each_)(parts.size(), [&](size_t i) {
+            const auto& [digit, writes] = parts[i];
+            updates[i]->apply_to(children[digit], at.child(digit), writes);
+        });
+        for (auto& update : updates) {
+            std::ranges::move(std::exchange(update->changes_, {}), std::back_inserter(changes_));
+            parts_.push_back(std::move(update));
+        }
     }
 
     /// Where the first write that inserts leaves `path`, or its whole length. The first and the
@@ -100,21 +141,49 @@ private:
         return {Subtree::Kind::leaf, Nibbles(write.key), {}, write.value, {}};
     }
 
+    /// The same as `read`, for somebody who is about to apply `writes` there. A lone write mostly
+    /// changes a leaf, and tells what was in it, so that nothing has to be looked for. Leaves hang
+    /// about as deep as the one before, so that is where the guess is made first.
+    Subtree read_for(const Subtree& tree, const Nibbles& at, Writes writes) {
+        if (tree.kind != Subtree::Kind::unread || writes.size() != 1) return read(tree, at);
+        const TrieWrite& write = writes.front();
+        const bool knows_more = !write.before.empty();
+        if (knows_more && at.size() >= leaf_depth_ && is_leaf(write, at, tree.reference))
+            return known_leaf(write, at);
+        const BytesView node = node_at(at, tree.reference);
+        if (!node.empty()) return read_node(node, at, tree.reference);
+        if (knows_more && is_leaf(write, at, tree.reference)) return known_leaf(write, at);
+        return read_leaf(at, tree.reference);
+    }
+
+    static bool is_leaf(const TrieWrite& write, const Nibbles& at, const Reference& reference) {
+        const Nibbles path(write.key);
+        return Reference::to(encode_leaf(path.digits(at.size()), write.before)) == reference;
+    }
+
+    Subtree known_leaf(const TrieWrite& write, const Nibbles& at) {
+        leaf_depth_ = at.size();
+        return {Subtree::Kind::leaf, Nibbles(write.key), {}, write.before, {}};
+    }
+
     /// Finds out what hangs at `at`.
     Subtree read(Subtree tree, const Nibbles& at) {
         if (tree.kind != Subtree::Kind::unread) return tree;
-        const BytesView bytes = node_at(at, tree.reference);
-        if (bytes.empty()) return read_leaf(at, tree.reference);
+        const BytesView node = node_at(at, tree.reference);
+        return node.empty() ? read_leaf(at, tree.reference) : read_node(node, at, tree.reference);
+    }
+
+    Subtree read_node(BytesView bytes, const Nibbles& at, const Reference& reference) {
         const Node node = decoded(bytes);
         if (node.kind == Node::Kind::branch)
-            return {Subtree::Kind::branch, at, tree.reference, {}, bytes};
+            return {Subtree::Kind::branch, at, reference, {}, bytes};
         Nibbles path = at;
         path.append(node.path);
         if (node.kind == Node::Kind::leaf) {
             check(path.size() == Nibbles::size_max, "a leaf ends where its key ends");
             return {Subtree::Kind::leaf, path, {}, node.value, {}};
         }
-        if (tree.reference.is_hash()) changes_.push_back({owner_, at, to_bytes(bytes), {}});
+        if (reference.is_hash()) changes_.push_back({owner_, at, to_bytes(bytes), {}});
         return {Subtree::Kind::branch, path, node.child, {}, {}};
     }
 
@@ -225,8 +294,11 @@ private:
 
     const NodeSource& source_;
     const TrieOwner owner_;
-    std::deque<Bytes> kept_;           ///< what subtrees look into
-    std::vector<NodeChange> changes_;  ///< each with one side only
+    const ForEach* const for_each_;
+    std::vector<std::unique_ptr<Update>> parts_;  ///< into which subtrees look, too
+    std::deque<Bytes> kept_;                      ///< what subtrees look into
+    std::vector<NodeChange> changes_;             ///< each with one side only
+    size_t leaf_depth_ = 0;                       ///< where the last leaf hung that a write knew
 };
 
 /// An entry of a trie that is built at once.
@@ -276,11 +348,11 @@ Bytes build(Entries entries, size_t depth) {
 }  // namespace
 
 TrieUpdate update_trie(const NodeSource& source, const TrieOwner& owner, const Hash& root,
-                       std::span<const TrieWrite> writes) {
+                       std::span<const TrieWrite> writes, const ForEach& for_each) {
     const auto unordered = std::ranges::adjacent_find(
         writes, [](const TrieWrite& a, const TrieWrite& b) { return a.key >= b.key; });
     check(unordered == writes.end(), "the writes to a trie are sorted, each key once");
-    return Update(source, owner).run(root, writes);
+    return Update(source, owner, for_each ? &for_each : nullptr).run(root, writes);
 }
 
 Hash root_of(std::span<const std::pair<Bytes, Bytes>> entries) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -39,6 +40,9 @@ public:
 struct TrieWrite {
     Hash key;
     Bytes value;
+    /// What it held, as far as the writer knows; empty for nothing or for not known. Spares looking
+    /// for the leaf; is held against its hash before it is relied upon.
+    Bytes before{};
 };
 
 /// What an update did to the node stored at `path`. Empty bytes mean that there was, or is, none.
@@ -54,11 +58,19 @@ struct TrieUpdate {
     std::vector<NodeChange> nodes;  ///< by path; only those whose bytes changed
 };
 
+/// Calls `body` with each number below `count`, in any order and also at the same time, and returns
+/// when all calls have.
+using ForEach = std::function<void(size_t count, const std::function<void(size_t)>& body)>;
+
+/// Fewer writes than this are not worth being spread over threads.
+inline constexpr size_t spread_min = 64;
+
 /// Applies `writes` (sorted by key, each key once) to the trie with root `root`. Every node that is
 /// loaded is held against the hash its parent knows it by: a mismatch is a damaged store and stops
-/// the node.
+/// the node. The parts below the first branch of many writes are updated by `for_each`; the outcome
+/// does not depend on it.
 TrieUpdate update_trie(const NodeSource& source, const TrieOwner& owner, const Hash& root,
-                       std::span<const TrieWrite> writes);
+                       std::span<const TrieWrite> writes, const ForEach& for_each = {});
 
 /// The root of a trie made of these entries and nothing else, with keys of any length and in any
 /// order: roots of transactions, receipts and withdrawals. Later entries win over earlier ones; an

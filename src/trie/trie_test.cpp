@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "base/result.hpp"
 #include "base/u256.hpp"
@@ -131,7 +132,12 @@ void compare_with_scratch(const std::function<std::vector<Hash>(std::mt19937_64&
     Incremental trie;
     Model model;
     for (size_t step = 0; step < steps; ++step) {
-        const auto writes = some_writes(random, keys);
+        auto writes = some_writes(random, keys);
+        // What writes tell of before is true, missing or wrong.
+        for (TrieWrite& write : writes) {
+            if (model.contains(write.key) && random() % 2 == 0) write.before = model.at(write.key);
+            if (random() % 8 == 0) write.before = some_value(random);
+        }
         trie.write(writes);
         apply_to(model, writes);
         ASSERT_EQ(trie.root(), root_of_model(model)) << "step " << step;
@@ -285,6 +291,37 @@ TEST(Trie, changes_nothing_when_writes_change_nothing) {
     const std::vector<TrieWrite> absent{{Hash{}, {}}};
     EXPECT_TRUE(update_trie(trie.nodes(), {}, trie.root(), absent).nodes.empty());
     EXPECT_EQ(update_trie(trie.nodes(), {}, trie.root(), {}).root, trie.root());
+}
+
+TEST(Trie, writes_spread_over_threads_give_the_same) {
+    std::mt19937_64 random(5);
+    const ForEach backwards = [](size_t count, const std::function<void(size_t)>& body) {
+        std::vector<std::jthread> threads;
+        for (size_t i = count; i-- > 0;) threads.emplace_back([&body, i] { body(i); });
+    };
+    std::vector<Hash> keys;
+    for (uint64_t i = 0; i < 400; ++i) keys.push_back(keccak256(std::to_string(i)));
+    for (const size_t count : {spread_min - 1, spread_min, size_t{400}}) {
+        Incremental trie;
+        for (int step = 0; step < 8; ++step) {
+            std::map<Hash, Bytes> batch;
+            while (batch.size() < count)
+                batch[keys[random() % keys.size()]] =
+                    random() % 3 == 0 ? Bytes{} : some_value(random);
+            std::vector<TrieWrite> writes;
+            for (const auto& [key, value] : batch) writes.push_back({key, value});
+            const TrieUpdate alone = update_trie(trie.nodes(), {}, trie.root(), writes);
+            const TrieUpdate spread = update_trie(trie.nodes(), {}, trie.root(), writes, backwards);
+            ASSERT_EQ(spread.root, alone.root);
+            ASSERT_EQ(spread.nodes.size(), alone.nodes.size());
+            for (size_t i = 0; i < alone.nodes.size(); ++i) {
+                ASSERT_EQ(spread.nodes[i].path, alone.nodes[i].path);
+                ASSERT_EQ(spread.nodes[i].before, alone.nodes[i].before);
+                ASSERT_EQ(spread.nodes[i].after, alone.nodes[i].after);
+            }
+            trie.write(writes);
+        }
+    }
 }
 
 TEST(Trie, names_its_owner_in_every_change) {

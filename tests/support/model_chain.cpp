@@ -109,7 +109,7 @@ void ModelChain::change_account(ModelBlock& out, const Address& address) {
     const auto found = out.after.accounts.find(address);
     if (found != out.after.accounts.end() && below(4) == 0) return delete_account(out, address);
 
-    AccountChange change{address, std::nullopt, AccountFields{}, {}};
+    AccountChange change{address, std::nullopt, AccountFields{}, {}, account_key(address)};
     if (found != out.after.accounts.end()) change.before = change.after = found->second;
     change.after->nonce = below(1000);
     change.after->balance = to_u256(hash());
@@ -119,10 +119,11 @@ void ModelChain::change_account(ModelBlock& out, const Address& address) {
 }
 
 void ModelChain::delete_account(ModelBlock& out, const Address& address) {
-    out.changes.accounts.push_back({address, out.after.accounts.at(address), std::nullopt, {}});
+    const Hash owner = account_key(address);
+    out.changes.accounts.push_back(
+        {address, out.after.accounts.at(address), std::nullopt, {}, owner});
     out.after.accounts.erase(address);
     out.after.slots.erase(address);
-    const Hash owner = account_key(address);
     std::erase_if(out.after.nodes, [&](const auto& node) { return node.first.first == owner; });
 }
 
@@ -133,7 +134,7 @@ void ModelChain::change_slots(ModelBlock& out, AccountChange& change) {
         const u256 before = model.contains(slot) ? model.at(slot) : u256{};
         const u256 after = below(3) == 0 ? u256{} : to_u256(hash()) >> below(256);
         if (before == after) continue;
-        change.slots.push_back({slot, before, after});
+        change.slots.push_back({slot, before, after, slot_key(slot)});
         if (after.is_zero())
             model.erase(slot);
         else
