@@ -197,8 +197,7 @@ uint64_t Chain::next_gas_limit(const Header& parent) const {
     return next().gas_limit.value_or(parent.gas_limit);
 }
 
-Header Chain::next_header(const Header& parent, const Hash& parent_hash,
-                          uint64_t timestamp) const {
+Header Chain::next_header(const Header& parent, const Hash& parent_hash, uint64_t timestamp) const {
     const NextBlock wanted = next();
     Header header;
     header.parent_hash = parent_hash;

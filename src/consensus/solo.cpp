@@ -139,8 +139,7 @@ bool Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due, uint
     report.execute = executed_at - begin;
     report.alarms = executed.alarms.size();
     report.refused = executed.refused.size();
-    const auto done = [this, serving, report,
-                       executed_at](const CommittedBlockPtr& block) mutable {
+    const auto done = [this, serving, report, executed_at](const CommittedBlockPtr& block) mutable {
         report.block = block;
         report.commit = std::chrono::steady_clock::now() - executed_at;
         if (options_.on_block) options_.on_block(report);
