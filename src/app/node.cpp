@@ -40,6 +40,10 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
         block_time = std::chrono::ceil<std::chrono::seconds>(*options.solo.block_time);
     node->watch_ = std::make_unique<Watch>(*node->chain_,
                                            WatchOptions{options.data, block_time, program_version});
+    if (options.has_index) {
+        node->index_ = std::make_unique<Indexer>(*node->chain_, options.data / index_file);
+        node->watch_->attach(node->index_.get());
+    }
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
     Watch& watch = *node->watch_;
     options.solo.on_block = [&watch](const BlockReport& report) { watch.on_block(report); };
@@ -56,6 +60,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 
 Result<void> Node::serve(NodeOptions options) {
     rpc::Services services = services_of(*chain_, *waiters_, *solo_, *watch_);
+    services.index = index_.get();
     if (options.is_development) services.dev = controls_of(*solo_);
     router_ = rpc::make_router(std::move(services));
     if (options.metrics) {
@@ -86,6 +91,7 @@ Node::~Node() {
     server_.reset();
     pages_.reset();
     solo_.reset();
+    index_.reset();
 }
 
 std::string Node::url() const {

@@ -7,11 +7,15 @@
 #include "app/watch.hpp"
 #include "chain/chain.hpp"
 #include "consensus/solo.hpp"
+#include "index/indexer.hpp"
 #include "rpc/server.hpp"
 
 namespace plume {
 
 inline constexpr std::string_view program_version = PLUME_VERSION;
+
+/// The read model's file in a data directory.
+inline constexpr std::string_view index_file = "index.db";
 
 struct NodeOptions {
     std::filesystem::path data;
@@ -23,6 +27,8 @@ struct NodeOptions {
     bool is_development = false;
     /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
     std::optional<rpc::PageServerOptions> metrics{};
+    /// Keeps the read model (index/indexer.hpp) in `index_file` of the data directory.
+    bool has_index = true;
     /// Whether the node goes on without metrics when their port is taken, with a warning.
     bool may_lack_metrics = false;
 };
@@ -33,6 +39,9 @@ public:
     static Result<std::unique_ptr<Node>> start(NodeOptions options);
     /// Answers what is under way, finishes its block, closes the store.
     ~Node();
+
+    /// Null without one.
+    Indexer* index() { return index_.get(); }
 
     Chain& chain() { return *chain_; }
     const Watch& watch() const { return *watch_; }
@@ -52,6 +61,7 @@ private:
 
     std::unique_ptr<Chain> chain_;
     std::unique_ptr<Watch> watch_;
+    std::unique_ptr<Indexer> index_;
     std::unique_ptr<rpc::Waiters> waiters_;
     std::unique_ptr<Solo> solo_;
     std::unique_ptr<rpc::Router> router_;

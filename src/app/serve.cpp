@@ -69,6 +69,7 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     serve.host = read->text("rpc.host");
     serve.port = static_cast<uint16_t>(read->number("rpc.port"));
     serve.allow_hosts = read->list("rpc.allow_hosts");
+    serve.has_index = read->flag("index");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -90,6 +91,7 @@ NodeOptions node_options(const ServeOptions& serve) {
         out.server.host_names.push_back(serve.host);
     }
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
+    out.has_index = serve.has_index;
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;
     return out;

@@ -27,6 +27,7 @@ struct ServeOptions {
     std::vector<std::string> allow_hosts{};
     std::optional<uint64_t>
         block_time{};  ///< seconds; absent: a block as soon as something is pending
+    bool has_index = true;
     std::optional<rpc::PageServerOptions> metrics{};
     bool may_lack_metrics = false;
 };

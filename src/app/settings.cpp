@@ -30,6 +30,8 @@ constexpr Setting table[] = {
      65'535},
     {"rpc.allow_hosts", "--allow-host", Kind::list, "",
      "names by which clients may call the node, beside localhost"},
+    {"index", "--index", Kind::flag, "true",
+     "keep the read model that plume_ methods and plume export answer from"},
     {"metrics.enabled", "--metrics", Kind::flag, "true", "serve /metrics, /livez and /readyz"},
     {"metrics.host", "--metrics-host", Kind::text, "127.0.0.1", "address to serve metrics on"},
     {"metrics.port", "--metrics-port", Kind::number, "6060",

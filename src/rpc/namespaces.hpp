@@ -18,6 +18,8 @@ std::span<const Method> eth_send_methods();
 std::span<const Method> debug_methods();
 std::span<const Method> node_methods();
 std::span<const Method> plume_methods();
+/// Those of plume_ that are answered from the index.
+std::span<const Method> index_methods();
 /// Those that exist in development mode only.
 std::span<const Method> dev_methods();
 
@@ -29,7 +31,7 @@ inline std::unique_ptr<Router> make_router(Services services) {
         std::initializer_list<std::span<const Method>>{
             eth_state_methods(), eth_block_methods(), eth_log_methods(), eth_call_methods(),
             eth_simulate_methods(), eth_fee_methods(), eth_send_methods(), debug_methods(),
-            node_methods(), plume_methods(), development});
+            node_methods(), plume_methods(), index_methods(), development});
 }
 
 }  // namespace plume::rpc
