@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.hpp"
 #include "base/long_division.hpp"
@@ -43,7 +44,10 @@ struct u256 {
     }
     constexpr unsigned byte_length() const { return (bit_length() + 7) / 8; }
 
-    friend constexpr bool operator==(const u256&, const u256&) = default;
+    friend constexpr bool operator==(const u256& a, const u256& b) {
+        return ((a.words[0] ^ b.words[0]) | (a.words[1] ^ b.words[1]) | (a.words[2] ^ b.words[2]) |
+                (a.words[3] ^ b.words[3])) == 0;
+    }
     friend constexpr std::strong_ordering operator<=>(const u256& a, const u256& b) {
         if (a.words[3] != b.words[3]) return a.words[3] <=> b.words[3];
         if (a.words[2] != b.words[2]) return a.words[2] <=> b.words[2];
@@ -233,9 +237,29 @@ constexpr u256 exp(u256 base, const u256& exponent) {
     return out;
 }
 
+namespace detail {
+
+/// Eight bytes as a number, most significant first. At run time only.
+inline uint64_t load_big_endian(const uint8_t* bytes) {
+    uint64_t word;
+    std::memcpy(&word, bytes, 8);
+    return __builtin_bswap64(word);
+}
+inline void store_big_endian(uint8_t* bytes, uint64_t word) {
+    word = __builtin_bswap64(word);
+    std::memcpy(bytes, &word, 8);
+}
+
+}  // namespace detail
+
 /// 32 big-endian bytes: the EVM's word.
 constexpr Hash to_word(const u256& value) {
     Hash out;
+    if (!std::is_constant_evaluated()) {
+        for (unsigned i = 0; i < 4; ++i)
+            detail::store_big_endian(out.bytes.data() + 8 * i, value.words[3 - i]);
+        return out;
+    }
     for (unsigned i = 0; i < 32; ++i)
         out.bytes[31 - i] = static_cast<uint8_t>(value.words[i / 8] >> (8 * (i % 8)));
     return out;
@@ -245,6 +269,11 @@ constexpr Hash to_word(const u256& value) {
 constexpr u256 from_big_endian(BytesView bytes) {
     u256 out;
     const size_t size = std::min<size_t>(bytes.size(), 32);
+    if (!std::is_constant_evaluated() && size == 32) {
+        const uint8_t* word = bytes.data() + bytes.size() - 32;
+        for (unsigned i = 0; i < 4; ++i) out.words[3 - i] = detail::load_big_endian(word + 8 * i);
+        return out;
+    }
     for (size_t i = 0; i < size; ++i)
         out.words[i / 8] |= static_cast<uint64_t>(bytes[bytes.size() - 1 - i]) << (8 * (i % 8));
     return out;
@@ -254,6 +283,10 @@ constexpr u256 to_u256(const Hash& word) {
     return from_big_endian({word.bytes.data(), 32});
 }
 constexpr u256 to_u256(const Address& address) {
+    if (!std::is_constant_evaluated())
+        return {0, detail::load_big_endian(address.data()) >> 32,
+                detail::load_big_endian(address.data() + 4),
+                detail::load_big_endian(address.data() + 12)};
     return from_big_endian({address.bytes.data(), 20});
 }
 

@@ -466,6 +466,16 @@ Bytes encode(const T&... values) {
     return out;
 }
 
+/// The same behind `selector`: calldata, and the data of a custom error.
+template <class... T>
+Bytes encode_call(const Selector& selector, const T&... values) {
+    Bytes out;
+    out.reserve(selector.size + (head_size<T>() + ... + 0));
+    out.assign(selector.begin(), selector.end());
+    detail::put_tuple(out, values...);
+    return out;
+}
+
 /// The values that `data` encodes; nothing when it is not an encoding of them. Bytes after the last
 /// are ignored, as Solidity ignores them.
 template <class... T>

@@ -64,6 +64,10 @@ Hash plan_base(const Contract& contract, const Hash& terms) {
     return keccak256(abi::encode(terms, keccak256(abi::encode(panel(contract), needed))));
 }
 
+bool is_panel_unchanged(const Contract& contract) {
+    return contract.is_unchanged(extra_data) && contract.is_unchanged(plan_bond);
+}
+
 Status status(const Contract& contract, TrancheId id) {
     const Record record = record_of(id);
     const u256 dispute = contract.get(record.dispute());

@@ -49,6 +49,8 @@ u128 bond(const Contract& contract);
 /// The hash that a plan begins with: that of the vault's terms, extended by
 /// keccak256(abi.encode(extraData, bond)) if there is a panel.
 Hash plan_base(const Contract& contract, const Hash& terms);
+/// Whether the panel and the bond are what they were before the transaction.
+bool is_panel_unchanged(const Contract& contract);
 
 Status status(const Contract& contract, TrancheId id);
 /// What a claim of the tranche would cost now.

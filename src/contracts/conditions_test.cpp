@@ -145,7 +145,7 @@ TEST_F(ConditionsTest, what_writes_is_an_error_and_writes_nothing) {
 }
 
 TEST_F(ConditionsTest, a_condition_has_its_gas_and_no_more) {
-    // hungry() pays for the dispatch of its own call as well: 800, two words in and one out.
+    // hungry() pays for the dispatch of its own call as well: two words in and one out.
     constexpr uint64_t overhead = gas::native_call + 3 * gas::native_word;
     EXPECT_EQ(outcome(hungry(condition_gas_max - overhead)), yes);
     EXPECT_EQ(outcome(hungry(condition_gas_max - overhead + 1)), error);

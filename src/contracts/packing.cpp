@@ -17,13 +17,19 @@ Bytes pack(BytesView bytes) {
 }
 
 Bytes unpack(BytesView packed) {
-    Bytes out;
+    size_t size = 0;
+    for (size_t i = 0; i < packed.size(); ++i) {
+        const bool is_run = packed[i] == 0 && i + 1 < packed.size();
+        size += is_run ? packed[++i] : 1;
+    }
+    Bytes out(size);
+    uint8_t* to = out.data();
     for (size_t i = 0; i < packed.size(); ++i) {
         const bool is_run = packed[i] == 0 && i + 1 < packed.size();
         if (is_run)
-            out.resize(out.size() + packed[++i]);
+            to += packed[++i];
         else
-            out.push_back(packed[i]);
+            *to++ = packed[i];
     }
     return out;
 }

@@ -170,6 +170,10 @@ protected:
         return before(allowances_[owner][spender]);
     }
     u256 supply_before() const { return before(supply_); }
+    /// Whether name, symbol and record are what they were before the transaction.
+    bool is_metadata_unchanged() const {
+        return is_unchanged(name_) && is_unchanged(symbol_) && is_unchanged(record_);
+    }
     void set_metadata(const std::string& name, const std::string& symbol, uint8_t decimals,
                       const Hash& record);
 

@@ -156,11 +156,20 @@ Hash hash_of_all(const Contract& contract, Hash plan_hash) {
     return plan_hash;
 }
 
+bool are_hashes_unchanged(const Contract& contract) {
+    const uint64_t size = count(contract);
+    if (!contract.is_unchanged(records.length())) return false;
+    for (uint64_t i = 0; i < size; ++i)
+        if (!contract.is_unchanged(records[i].hash())) return false;
+    return true;
+}
+
 bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules) {
     const Record record = record_of(contract, id);
-    const Hash terms_hash = keccak256(encoded_terms(contract, record));
-    return hash_with(terms_hash, rules) == contract.get(record.hash()) &&
-           contract.get(record.amount()).number <= terms(contract, id).amount.number;
+    const Bytes encoded = encoded_terms(contract, record);
+    if (hash_with(keccak256(encoded), rules) != contract.get(record.hash())) return false;
+    const auto tranche = abi::decode_one<Tranche>(encoded);
+    return tranche && contract.get(record.amount()).number <= tranche->amount.number;
 }
 
 bool was_settled_now(const Contract& contract, TrancheId id, TrancheState state) {

@@ -113,6 +113,8 @@ u256 open_amount(const Contract& contract);
 
 /// The plan's hash as the tranches' own hashes make it, from the hash without any.
 Hash hash_of_all(const Contract& contract, Hash plan_hash);
+/// Whether there are as many tranches with the same hashes as before the transaction.
+bool are_hashes_unchanged(const Contract& contract);
 /// Whether the stored terms are still those that the tranche's hash was made of.
 bool terms_hold(const Contract& contract, TrancheId id, const Hash& rules = {});
 

@@ -596,6 +596,7 @@ private:
     std::optional<std::string> broken_books() const;
     std::optional<std::string> broken_flows(const Flows& flows) const;
     std::optional<std::string> broken_plan(const Flows& flows) const;
+    bool is_plan_unchanged() const;
     std::optional<std::string> broken_settlements(const Flows& flows) const;
     std::optional<std::string> broken_payouts(const Flows& flows) const;
     std::optional<std::string> broken_claims(const Flows& flows) const;

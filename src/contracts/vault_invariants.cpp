@@ -162,7 +162,15 @@ std::optional<std::string> Vault::broken_flows(const Flows& moved) const {
     return std::nullopt;
 }
 
+/// Whether all that the plan's hash is made of, and the hash, are what they were.
+bool Vault::is_plan_unchanged() const {
+    return is_unchanged(plan_hash_) && is_metadata_unchanged() && is_unchanged(asset_) &&
+           is_unchanged(purpose_) && is_unchanged(steward_) && is_unchanged(funding_deadline_) &&
+           claims::is_panel_unchanged(*this) && tranches::are_hashes_unchanged(*this);
+}
+
 std::optional<std::string> Vault::broken_plan(const Flows& moved) const {
+    if (is_plan_unchanged()) return std::nullopt;
     const Hash terms = keccak256(abi::encode(
         VaultTerms{name(), symbol(), asset(), record(), purpose(), steward(), funding_deadline()}));
     if (plan_hash() != tranches::hash_of_all(*this, claims::plan_base(*this, terms)))

@@ -24,9 +24,18 @@ bool Frame::charge_account(const Address& address) {
 }
 
 std::optional<u256> Frame::load(const u256& slot) {
-    const auto [value, was_cold] = execution_.state.access(message_.recipient, slot);
-    if (!charge(was_cold ? gas::cold_slot_access : gas::warm_access)) return std::nullopt;
-    return value;
+    const State::Access access = execution_.state.access(message_.recipient, slot);
+    if (!charge(access.was_cold ? gas::cold_slot_access : gas::warm_access)) return std::nullopt;
+    return access.value;
+}
+
+std::optional<u256> Frame::load_native(const u256& slot) {
+    const State::Access access = execution_.state.access(message_.recipient, slot);
+    const bool is_again = State::look(access, number_);
+    const uint64_t cold = access.value.is_zero() ? gas::native_cold_empty : gas::cold_slot_access;
+    if (!charge(access.was_cold ? cold : is_again ? gas::native_reload : gas::warm_access))
+        return std::nullopt;
+    return access.value;
 }
 
 Status Frame::store(const u256& slot, const u256& value) {
@@ -34,9 +43,10 @@ Status Frame::store(const u256& slot, const u256& value) {
     if (gas_left_ <= gas::store_sentry) return Status::out_of_gas;
     State& state = execution_.state;
     const Address& self = message_.recipient;
-    const auto [current, was_cold] = state.access(self, slot);
-    uint64_t cost = was_cold ? gas::cold_slot_access : 0;
-    const u256 original = state.original(self, slot);
+    const State::Access access = state.access(self, slot);
+    const u256& current = access.value;
+    const u256& original = access.original;
+    uint64_t cost = access.was_cold ? gas::cold_slot_access : 0;
     int64_t refund = 0;
     if (current == value || current != original)
         cost += gas::warm_access;
@@ -51,7 +61,8 @@ Status Frame::store(const u256& slot, const u256& value) {
                                        gas::warm_access);
     if (!charge(cost)) return Status::out_of_gas;
     state.add_refund(refund);
-    state.store(self, slot, value);
+    state.store(self, access, value);
+    State::look(access, number_);
     return Status::success;
 }
 
@@ -65,11 +76,11 @@ Status Frame::store_transient(const u256& slot, const u256& value) {
     return Status::success;
 }
 
-Status Frame::log(std::vector<Hash> topics, BytesView data) {
+Status Frame::log(std::vector<Hash> topics, Bytes data) {
     if (message_.is_static) return Status::static_write;
     if (!charge(gas::log + gas::log_topic * topics.size() + gas::log_byte * data.size()))
         return Status::out_of_gas;
-    execution_.state.emit({message_.recipient, std::move(topics), to_bytes(data)});
+    execution_.state.emit({message_.recipient, std::move(topics), std::move(data)});
     if (execution_.tracer != nullptr) [[unlikely]]
         execution_.tracer->log(execution_.state.logs().back());
     return Status::success;

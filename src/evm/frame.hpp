@@ -39,7 +39,10 @@ struct Called {
 class Frame {
 public:
     Frame(Execution& execution, const Message& message)
-        : execution_(execution), message_(message), gas_left_(message.gas) {}
+        : execution_(execution),
+          message_(message),
+          gas_left_(message.gas),
+          number_(execution.state.number_frame()) {}
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
 
@@ -55,13 +58,17 @@ public:
     // Storage. Transient storage is forgotten when the transaction ends (EIP-1153).
     /// SLOAD.
     std::optional<u256> load(const u256& slot);
+    /// What a native contract loads: as SLOAD, but cheaper where the work is less. An empty slot
+    /// costs `gas::native_cold_empty` the first time; a slot that no other frame has loaded since
+    /// this one did costs `gas::native_reload`.
+    std::optional<u256> load_native(const u256& slot);
     /// SSTORE with the prices and refunds of EIP-2200, 2929 and 3529.
     [[nodiscard]] Status store(const u256& slot, const u256& value);
     /// TLOAD and TSTORE, but for their price, which is the same for both and flat.
     u256 load_transient(const u256& slot) const;
     [[nodiscard]] Status store_transient(const u256& slot, const u256& value);
     /// LOG0 to LOG4.
-    [[nodiscard]] Status log(std::vector<Hash> topics, BytesView data);
+    [[nodiscard]] Status log(std::vector<Hash> topics, Bytes data);
 
     // Other accounts, at the prices of EIP-2929.
     /// BALANCE.
@@ -104,6 +111,7 @@ private:
     Execution& execution_;
     const Message message_;
     uint64_t gas_left_;
+    const uint64_t number_;
 };
 
 }  // namespace plume

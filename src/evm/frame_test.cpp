@@ -61,6 +61,47 @@ TEST_F(FrameTest, a_slot_is_cold_once) {
     EXPECT_EQ(frame.gas_left(), 1'000'000u - 2'100 - 100);
 }
 
+TEST_F(FrameTest, a_native_load_costs_by_the_work_it_is) {
+    state.store(self, slot, u256{7u});
+    state.end_transaction();
+    state.begin_transaction();
+    Frame frame(execution, message);
+    uint64_t left = message.gas;
+    const auto cost = [&](Frame& of, const u256& at) {
+        EXPECT_TRUE(of.load_native(at).has_value());
+        return std::exchange(left, of.gas_left()) - of.gas_left();
+    };
+    EXPECT_EQ(cost(frame, slot), 2'100u) << "cold, and there is something";
+    EXPECT_EQ(cost(frame, slot), gas::native_reload);
+    EXPECT_EQ(cost(frame, u256{99u}), gas::native_cold_empty);
+    EXPECT_EQ(cost(frame, u256{99u}), gas::native_reload);
+
+    EXPECT_EQ(frame.store(u256{98u}, u256{1u}), Status::success);
+    left = frame.gas_left();
+    EXPECT_EQ(cost(frame, u256{98u}), gas::native_reload) << "what was stored is known as well";
+
+    Frame other_frame(execution, message);
+    left = message.gas;
+    EXPECT_EQ(cost(other_frame, slot), 100u) << "warm, but new to this frame";
+    left = frame.gas_left();
+    EXPECT_EQ(cost(frame, slot), 100u) << "another frame has looked since";
+
+    message.gas = 99;
+    Frame poor(execution, message);
+    EXPECT_FALSE(poor.load_native(slot).has_value());
+    EXPECT_EQ(poor.gas_left(), 0u);
+}
+
+TEST_F(FrameTest, a_slot_whose_warming_was_undone_is_cold_for_native_loads_too) {
+    Frame frame(execution, message);
+    const State::Mark mark = state.mark();
+    EXPECT_TRUE(frame.load_native(slot).has_value());
+    state.rollback(mark);
+    const uint64_t left = frame.gas_left();
+    EXPECT_TRUE(frame.load_native(slot).has_value());
+    EXPECT_EQ(left - frame.gas_left(), gas::native_cold_empty);
+}
+
 /// A line of the table in EIP-3529: what a slot held, what is stored one after the other, gas and
 /// refund. The table counts 6 gas for each store's two PUSHes, and the slot is warm.
 struct StoreCase {

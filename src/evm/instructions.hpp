@@ -353,7 +353,7 @@ int64_t log(u256* top, int64_t gas, Machine& m) {
     return hosted(m, gas, [&](Frame& frame) {
         std::vector<Hash> list(topics);
         for (size_t i = 0; i < topics; ++i) list[i] = to_word(top[-2 - static_cast<ptrdiff_t>(i)]);
-        return frame.log(std::move(list), view(m, range));
+        return frame.log(std::move(list), to_bytes(view(m, range)));
     });
 }
 inline int64_t create(u256* top, int64_t gas, Machine& m) {

@@ -15,7 +15,7 @@ u256 Contract::balance() const {
 }
 
 u256 Contract::load(const u256& position) const {
-    const std::optional<u256> word = frame_->load(position);
+    const std::optional<u256> word = frame_->load_native(position);
     if (!word) throw Halt{Status::out_of_gas};
     return *word;
 }
@@ -28,7 +28,7 @@ void Contract::store(const u256& position, const u256& word) {
 }
 
 void Contract::emit(std::vector<Hash> topics, Bytes data) {
-    const Status status = frame_->log(std::move(topics), data);
+    const Status status = frame_->log(std::move(topics), std::move(data));
     if (status != Status::success) throw Halt{status};
 }
 
@@ -48,14 +48,22 @@ Bytes Contract::get(const Text& text) const {
     }
     const uint64_t size = (head >> 1).low64();
     const u256 contents = detail::contents_of(text.position);
-    Bytes out;
-    out.reserve(size);
+    Bytes out(size);
     for (uint64_t i = 0; i < words_of(size); ++i) {
         const Hash word = to_word(load(contents + u256{i}));
-        const uint64_t part = std::min<uint64_t>(32, size - 32 * i);
-        out.insert(out.end(), word.begin(), word.begin() + static_cast<ptrdiff_t>(part));
+        std::memcpy(out.data() + 32 * i, word.data(), std::min<uint64_t>(32, size - 32 * i));
     }
     return out;
+}
+
+bool Contract::is_unchanged(const Text& text) const {
+    const u256 head = load(text.position);
+    if (head != before(Slot<u256>{text.position})) return false;
+    const u256 contents = detail::contents_of(text.position);
+    const uint64_t words = head.bit(0) ? words_of((head >> 1).low64()) : 0;
+    for (uint64_t i = 0; i < words; ++i)
+        if (!is_unchanged(Slot<u256>{contents + u256{i}})) return false;
+    return true;
 }
 
 uint64_t Contract::size(const Text& text) const {
@@ -138,6 +146,7 @@ CallResult contain(Frame& frame, Bytes (*body)(Frame&)) {
         Bytes output = body(frame);
         return {Status::success, frame.gas_left(), std::move(output)};
     } catch (Revert& revert) {
+        if (!frame.charge(gas::native_refusal)) return {Status::out_of_gas, 0, {}};
         return {Status::revert, frame.gas_left(), std::move(revert.data)};
     } catch (const Halt& halt) {
         return {halt.status, 0, {}};

@@ -20,7 +20,8 @@
 //     method has written nothing: whoever looks sees the state before or after, never between.
 //   - Value sent to a method that is not payable, and calldata that no method takes, are refused,
 //     as Solidity does.
-//   - Gas is the host's: every get, set, emit and call is charged by Frame at the EVM's own prices.
+//   - Gas is the host's: every get, set, emit and call is charged by Frame. A get costs less than
+//     bytecode's where it is less work: of an empty slot, and of one that this frame knows.
 #pragma once
 
 #include "evm/frame.hpp"
@@ -151,6 +152,13 @@ public:
             word = (word >> (8 * slot.offset)) & ((u256{1u} << (8 * width)) - u256{1u});
         return from_storage<T>(word);
     }
+    /// Whether a place holds what it held before the transaction. What rests on nothing but such
+    /// places holds as it did, and need not be reckoned again.
+    template <class T>
+    bool is_unchanged(const Slot<T>& slot) const {
+        return get(slot) == before(slot);
+    }
+    bool is_unchanged(const Text& text) const;
     /// The logs of the whole transaction, of all contracts.
     const std::vector<Log>& transaction_logs() const { return frame_->execution().state.logs(); }
 
@@ -208,6 +216,36 @@ void require_settled(const Frame& frame);
 /// Calldata that no method takes is refused without a word, as Solidity does.
 [[noreturn]] void refuse_unknown(CallKind kind);
 
+/// Calls one method of a contract; nothing when it does not take this value or these arguments.
+template <class C>
+using Invoke = std::optional<Bytes> (*)(Frame& frame, C& contract);
+
+template <class C, class M>
+std::optional<Bytes> invoke(Frame& frame, C& contract) {
+    const Message& message = frame.message();
+    if (M::mutability != Mutability::payable && !message.value.is_zero()) return std::nullopt;
+    const BytesView arguments = message.input.subspan(Selector::size);
+    if constexpr (M::is_view) {
+        require_settled(frame);
+        return M::invoke(std::as_const(contract), arguments);
+    } else {
+        const Lock lock(frame);
+        return M::invoke(contract, arguments);
+    }
+}
+
+/// The method that calldata names; null when there is none.
+template <class C>
+Invoke<C> find_method(BytesView input) {
+    static constexpr auto table =
+        C::abi.template table<Invoke<C>>([]<class M>() -> Invoke<C> { return &invoke<C, M>; });
+    if (input.size() < Selector::size) return nullptr;
+    const uint32_t selector = C::abi.number_of(*Selector::from(input.first(Selector::size)));
+    const auto row = std::ranges::lower_bound(table, selector, {},
+                                              [](const auto& entry) { return entry.first; });
+    return row != table.end() && row->first == selector ? row->second : nullptr;
+}
+
 template <class C>
 Bytes dispatch(Frame& frame) {
     const Message& message = frame.message();
@@ -217,18 +255,8 @@ Bytes dispatch(Frame& frame) {
     if (message.kind == CallKind::create) {
         const Lock lock(frame);
         output = decltype(C::constructor)::invoke(contract, message.input);
-    } else if (message.input.size() >= 4) {
-        const auto selector = *Selector::from(message.input.first(4));
-        C::abi.find(selector, [&]<class M>() {
-            if (M::mutability != Mutability::payable && !message.value.is_zero()) return;
-            if constexpr (M::is_view) {
-                require_settled(frame);
-                output = M::invoke(std::as_const(contract), message.input.subspan(4));
-            } else {
-                const Lock lock(frame);
-                output = M::invoke(contract, message.input.subspan(4));
-            }
-        });
+    } else if (const Invoke<C> method = find_method<C>(message.input)) {
+        output = method(frame, contract);
     }
     if (!output) refuse_unknown(message.kind);
     contract.charge(gas::native_word * words_of(output->size()));

@@ -326,6 +326,20 @@ TEST_F(ContractTest, a_refusal_undoes_writes_and_logs_and_returns_gas) {
     EXPECT_GT(out.result.gas_left, 0u);
 }
 
+TEST_F(ContractTest, a_refusal_costs_more_than_an_answer) {
+    const auto used = [&](BytesView input) {
+        return world.send_data(person(1), a, input).gas_used;
+    };
+    const uint64_t unknown = used(Bytes(4));
+    EXPECT_EQ(unknown, gas::native_call + gas::native_word + gas::native_refusal);
+
+    // Without gas for it, the refusal is no refusal.
+    const Outcome poor = world.send_data(person(1), a, Bytes(4), {}, unknown - 1);
+    EXPECT_EQ(poor.result.status, Status::out_of_gas);
+    EXPECT_EQ(poor.result.gas_left, 0u);
+    EXPECT_EQ(world.send_data(person(1), a, Bytes(4), {}, unknown).result.status, Status::revert);
+}
+
 TEST_F(ContractTest, a_callees_refusal_undoes_the_callee_alone) {
     const Outcome out = world.send<"writeAndCall(uint256,address,bytes)">(
         person(1), a, u256{5u}, b, World::calldata<"writeAndRefuse(uint256)">(u256{6u}));

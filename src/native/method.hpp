@@ -37,7 +37,9 @@ struct Event {
     std::tuple<T...> values;
 
     std::vector<Hash> topics() const {
-        std::vector<Hash> out{topic};
+        std::vector<Hash> out;
+        out.reserve(1 + std::ranges::count(indexed, true));
+        out.push_back(topic);
         each([&]<size_t I>() {
             using Value = std::tuple_element_t<I, std::tuple<T...>>;
             if constexpr (indexed[I] && std::same_as<Value, std::string>)
@@ -117,9 +119,8 @@ struct CustomError {
     std::tuple<T...> values;
 
     Bytes data() const {
-        Bytes out(selector.begin(), selector.end());
-        append(out, std::apply([](const auto&... v) { return abi::encode(v...); }, values));
-        return out;
+        return std::apply([](const auto&... v) { return abi::encode_call(selector, v...); },
+                          values);
     }
 
     /// The arguments of revert data that this error left; nothing for any other.
@@ -232,9 +233,29 @@ struct Methods {
     }
 
     /// Calls `visit.operator()<Method>()` for the first method with this selector; false when there
-    /// is none.
+    /// is none. For a few methods: calls are looked up in the table below.
     static bool find(const Selector& selector, auto&& visit) {
         return ((M::selector == selector ? (visit.template operator()<M>(), true) : false) || ...);
+    }
+
+    /// What `make.operator()<Method>()` gives for each method, sorted by selector: the table that a
+    /// call is looked up in. Of two methods with one selector the first counts.
+    template <class Entry>
+    static consteval auto table(auto make) {
+        std::array<std::pair<uint32_t, Entry>, sizeof...(M)> rows {
+            std::pair<uint32_t, Entry>{number_of(M::selector), make.template operator()<M>()}...
+        };
+        // Stable, which std::stable_sort of C++20 is not while compiling.
+        for (size_t i = 1; i < rows.size(); ++i)
+            for (size_t j = i; j > 0 && rows[j].first < rows[j - 1].first; --j)
+                std::swap(rows[j], rows[j - 1]);
+        return rows;
+    }
+
+    /// A selector as a number, in whose order the table is.
+    static constexpr uint32_t number_of(const Selector& selector) {
+        return uint32_t{selector[0]} << 24 | uint32_t{selector[1]} << 16 |
+               uint32_t{selector[2]} << 8 | selector[3];
     }
 };
 

@@ -39,9 +39,7 @@ struct Remote {
         detail::parse_signature(text.view()).mutability == Mutability::view;
 
     static Bytes calldata(const T&... arguments) {
-        Bytes out(selector.begin(), selector.end());
-        append(out, abi::encode(arguments...));
-        return out;
+        return abi::encode_call(selector, arguments...);
     }
 
     /// Asks without letting the callee write. A refusal becomes ours.

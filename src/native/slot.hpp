@@ -46,10 +46,14 @@ consteval uint64_t slots_of() {
         return 1;
 }
 
-/// Where a dynamic array's or long text's contents begin.
-inline u256 contents_of(const u256& position) {
-    return to_u256(keccak256(to_word(position)));
-}
+/// Where a dynamic array's or long text's contents begin: keccak256(position).
+u256 contents_of(const u256& position);
+/// Where an entry of a mapping stands: keccak256(key . position).
+///
+/// Both remember what they have hashed of late, in each thread for itself. A hash takes as long as
+/// a dozen reads of what is in memory, and a contract asks for the same few entries again and
+/// again. A memo of a pure function: whether it is hit changes nothing but the time.
+u256 entry_of(const u256& key, const u256& position);
 
 }  // namespace detail
 
@@ -57,12 +61,7 @@ inline u256 contents_of(const u256& position) {
 template <class K, class V>
 struct Map : Place {
     auto operator[](const K& key) const {
-        std::array<uint8_t, 64> image;
-        const Hash word = to_word(abi::Word<K>::to(key));
-        const Hash base = to_word(position);
-        std::copy(word.begin(), word.end(), image.begin());
-        std::copy(base.begin(), base.end(), image.begin() + 32);
-        return detail::place_at<V>(to_u256(keccak256(BytesView(image))));
+        return detail::place_at<V>(detail::entry_of(abi::Word<K>::to(key), position));
     }
 };
 

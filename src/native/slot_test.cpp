@@ -53,6 +53,25 @@ TEST(Slot, keys_are_padded_by_their_type) {
     EXPECT_EQ((Map<u256, u256>{0}[u256{7u}].position), to_u256(keccak256(image)));
 }
 
+TEST(Slot, what_is_remembered_is_what_would_be_hashed) {
+    // More keys than there is room for, so that each place is taken again and again; and the same
+    // once more, some of which are still there.
+    const auto hash = [](const u256& key, const u256& base) {
+        Bytes image = to_bytes(to_word(key));
+        append(image, to_word(base));
+        return to_u256(keccak256(image));
+    };
+    for (int round = 0; round < 2; ++round) {
+        for (uint64_t i = 0; i < 5'000; ++i) {
+            const u256 key = u256{i % 700} << (i % 3 * 64);
+            const u256 base{i % 5};
+            ASSERT_EQ((Map<u256, u256>{base}[key].position), hash(key, base)) << i;
+            const u256 position = key + base;
+            ASSERT_EQ(detail::contents_of(position), to_u256(keccak256(to_word(position)))) << i;
+        }
+    }
+}
+
 struct Pair : Place {
     static constexpr uint64_t slots = 2;
     Slot<u256> second() const { return {position + u256{1u}}; }

@@ -15,9 +15,10 @@ const Hash empty_code_hash =
 AccountFields::AccountFields() : storage_root(empty_trie_root), code_hash(empty_code_hash) {}
 
 State::Account& State::find(const Address& address) {
-    if (last_found_ != nullptr && last_found_->first == address) return last_found_->second;
+    Found*& recent = found_accounts_[address[Address::size - 1] % recent_accounts];
+    if (recent != nullptr && recent->first == address) return recent->second;
     const auto [entry, added] = accounts_.try_emplace(address);
-    last_found_ = &*entry;
+    recent = &*entry;
     Account& account = entry->second;
     if (added) {
         account.before = view_.account(address);
@@ -28,12 +29,17 @@ State::Account& State::find(const Address& address) {
 }
 
 State::Slot& State::find(const Address& address, Account& account, const u256& slot) {
-    const auto [entry, added] = account.slots.try_emplace(slot);
-    Slot& found = entry->second;
-    if (added && account.before) {
-        found.before = view_.storage(address, slot);
-        if (!account.core.wiped) found.current = found.before;
+    const uint64_t mixed = slot.words[0] ^ address[Address::size - 1];
+    FoundSlot& recent = found_slots_[mixed % recent_slots];
+    if (recent.account != &account || recent.entry->first != slot) {
+        const auto [entry, added] = account.slots.try_emplace(slot);
+        recent = {&account, &*entry};
+        if (added && account.before) {
+            entry->second.before = view_.storage(address, slot);
+            if (!account.core.wiped) entry->second.current = entry->second.before;
+        }
     }
+    Slot& found = recent.entry->second;
     if (found.transaction != transaction_) {
         found.transaction = transaction_;
         found.original = found.current;
@@ -41,27 +47,23 @@ State::Slot& State::find(const Address& address, Account& account, const u256& s
     return found;
 }
 
-void State::remember(const Address& address, Account& account, bool is_write) {
-    journal_.push_back({address, is_write, detail::AccountUndo{&account, account.core}});
-}
-
-void State::remember(const Address& address, Slot& slot, bool is_write) {
-    journal_.push_back({address, is_write, detail::SlotUndo{&slot, slot}});
-}
-
-State::Account& State::write(const Address& address) {
+State::Account& State::write(const Address& address, bool is_write) {
     Account& account = find(address);
-    remember(address, account, true);
+    journal_.emplace_back(address, is_write, detail::AccountUndo{&account, account.core});
     account.core.exists = true;
     account.core.touched = transaction_;
     return account;
 }
 
 BytesView State::code(const Address& address) {
-    const Hash& hash = find(address).core.fields.code_hash;
+    Account& account = find(address);
+    const Hash& hash = account.core.fields.code_hash;
+    if (account.code != nullptr && account.known_code == hash) return *account.code;
     if (hash == empty_code_hash) return {};
     const auto [entry, added] = codes_.try_emplace(hash);
     if (added) entry->second = view_.code(hash);
+    account.code = &entry->second;
+    account.known_code = hash;
     return entry->second;
 }
 
@@ -85,7 +87,10 @@ void State::set_code(const Address& address, Bytes code) {
 }
 
 void State::touch(const Address& address) {
-    write(address);
+    const Core& core = find(address).core;
+    // The journal has it already, in a part that is not undone.
+    if (core.exists && core.touched == transaction_) return;
+    write(address, false);
 }
 
 void State::create(const Address& address) {
@@ -113,11 +118,18 @@ u256 State::original(const Address& address, const u256& slot) {
     return find(address, find(address), slot).original;
 }
 
+void State::store(const Address& address, Slot& slot, const u256& value) {
+    if (slot.current == value) return;
+    journal_.emplace_back(address, true, detail::SlotUndo{&slot, slot.current});
+    slot.current = value;
+}
+
 void State::store(const Address& address, const u256& slot, const u256& value) {
-    Slot& found = find(address, find(address), slot);
-    if (found.current == value) return;
-    remember(address, found, true);
-    found.current = value;
+    store(address, find(address, find(address), slot), value);
+}
+
+void State::store(const Address& address, const Access& access, const u256& value) {
+    store(address, *access.place, value);
 }
 
 u256 State::load_transient(const Address& address, const u256& slot) const {
@@ -127,40 +139,38 @@ u256 State::load_transient(const Address& address, const u256& slot) const {
 
 void State::store_transient(const Address& address, const u256& slot, const u256& value) {
     u256& word = transient_[{address, slot}];
-    journal_.push_back({address, false, detail::TransientUndo{slot, word}});
+    journal_.emplace_back(address, false, detail::TransientUndo{slot, word});
     word = value;
 }
 
-bool State::warm_up(const Address& address) {
-    Account& account = find(address);
-    if (account.core.warm == transaction_) return false;
-    remember(address, account, false);
-    account.core.warm = transaction_;
+bool State::warm_up(const Address& address, uint32_t& warm) {
+    if (warm == transaction_) return false;
+    journal_.emplace_back(address, false, detail::WarmUndo{&warm, warm});
+    warm = transaction_;
     return true;
 }
 
-bool State::warm_up(const Address& address, Slot& slot) {
-    if (slot.warm == transaction_) return false;
-    remember(address, slot, false);
-    slot.warm = transaction_;
-    return true;
+bool State::warm_up(const Address& address) {
+    return warm_up(address, find(address).core.warm);
 }
 
 bool State::warm_up(const Address& address, const u256& slot) {
-    return warm_up(address, find(address, find(address), slot));
+    return warm_up(address, find(address, find(address), slot).warm);
 }
 
 State::Access State::access(const Address& address, const u256& slot) {
     Slot& found = find(address, find(address), slot);
-    const bool was_cold = warm_up(address, found);
-    return {found.current, was_cold};
+    const bool was_cold = warm_up(address, found.warm);
+    return {found.current, found.original, was_cold, &found};
 }
 
 void State::undo(detail::Undo& undo) {
-    if (auto* account = std::get_if<detail::AccountUndo>(&undo.content))
-        account->account->core = account->core;
+    if (auto* warm = std::get_if<detail::WarmUndo>(&undo.content))
+        *warm->warm = warm->before;
     else if (auto* slot = std::get_if<detail::SlotUndo>(&undo.content))
-        *slot->slot = slot->content;
+        slot->slot->current = slot->value;
+    else if (auto* account = std::get_if<detail::AccountUndo>(&undo.content))
+        account->account->core = account->core;
     else if (auto* transient = std::get_if<detail::TransientUndo>(&undo.content))
         transient_[{undo.address, transient->slot}] = transient->value;
 }
@@ -200,8 +210,15 @@ void State::end_transaction() {
 
 std::vector<Address> State::written() const {
     std::vector<Address> out;
+    // Most writes follow one to the same account, or go to and fro between a few.
+    const auto note = [&out](const Address& address) {
+        const auto last =
+            std::ranges::subrange(out.end() - std::min<ptrdiff_t>(4, std::ssize(out)), out.end());
+        if (std::ranges::find(last, address) == last.end()) out.push_back(address);
+    };
     for (const detail::Undo& undo : journal_)
-        if (undo.is_write) out.push_back(undo.address);
+        if (undo.is_write) note(undo.address);
+    for (const Log& log : logs_) note(log.address);
     std::ranges::sort(out);
     out.erase(std::ranges::unique(out).begin(), out.end());
     return out;

@@ -1,7 +1,9 @@
 // The world while a block runs: what was read, what was written, and how to undo it.
 #pragma once
 
+#include <array>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct SlotState {
     u256 current;
     uint32_t transaction = 0;  ///< the last one to look here
     uint32_t warm = 0;         ///< the last one to warm it up
+    uint64_t frame = 0;        ///< the last native contract's frame to load or store it
 };
 /// Everything about an account but its storage; an undo keeps the whole of it, so that no part can
 /// be forgotten.
@@ -35,6 +38,9 @@ struct AccountState {
     std::optional<AccountFields> before;
     AccountCore core;
     std::unordered_map<u256, SlotState> slots;
+    /// The code with the hash `known_code`, once somebody has asked for it.
+    const Bytes* code = nullptr;
+    Hash known_code;
 };
 struct AccountUndo {
     AccountState* account;
@@ -42,7 +48,12 @@ struct AccountUndo {
 };
 struct SlotUndo {
     SlotState* slot;
-    SlotState content;
+    u256 value;
+};
+/// Of an account or a slot that was warmed up.
+struct WarmUndo {
+    uint32_t* warm;
+    uint32_t before;
 };
 struct TransientUndo {
     u256 slot;
@@ -51,8 +62,8 @@ struct TransientUndo {
 /// Where in the journal an undo belongs to, for `written`.
 struct Undo {
     Address address;
-    bool is_write;  ///< warming up is undone too, but it is no write
-    std::variant<AccountUndo, SlotUndo, TransientUndo> content;
+    bool is_write;  ///< warming up and touching are undone too, but they are no writes
+    std::variant<WarmUndo, SlotUndo, AccountUndo, TransientUndo> content;
 };
 
 }  // namespace detail
@@ -108,10 +119,21 @@ public:
     bool warm_up(const Address& address, const u256& slot);
     struct Access {
         u256 value;
+        u256 original;
         bool was_cold;
+        detail::SlotState* place;  ///< for `store`; valid as long as the State lives
     };
-    /// `warm_up` and `load` in one look.
+    /// `warm_up`, `load` and `original` in one look.
     Access access(const Address& address, const u256& slot);
+    /// `store` without another look: where `access` of the same slot has been.
+    void store(const Address& address, const Access& access, const u256& value);
+
+    /// A number for a frame that no other frame on this State has.
+    uint64_t number_frame() { return ++frames_; }
+    /// Notes that the frame has looked here; returns whether it was the last to do so.
+    static bool look(const Access& access, uint64_t frame) {
+        return std::exchange(access.place->frame, frame) == frame;
+    }
 
     void emit(Log log) { logs_.push_back(std::move(log)); }
     const std::vector<Log>& logs() const { return logs_; }
@@ -133,7 +155,8 @@ public:
     /// Deletes what was destroyed and the touched empty accounts (EIP-161). Nothing before it can
     /// be rolled back any more.
     void end_transaction();
-    /// The accounts this transaction wrote to so far, sorted, each once: fields, code or storage.
+    /// The accounts this transaction wrote to so far, sorted, each once: fields, code, storage or a
+    /// log. Being touched alone, as by a call that reads, is no write.
     std::vector<Address> written() const;
 
     /// All that was looked at, changed or not, sorted by address and slot.
@@ -149,13 +172,21 @@ private:
     using Account = detail::AccountState;
     using Core = detail::AccountCore;
 
+    using Found = std::pair<const Address, Account>;
+    struct FoundSlot {
+        const Account* account = nullptr;
+        std::pair<const u256, Slot>* entry = nullptr;
+    };
+    static constexpr size_t recent_accounts = 16;
+    static constexpr size_t recent_slots = 64;
+
     Account& find(const Address& address);
     Slot& find(const Address& address, Account& account, const u256& slot);
     /// The account, noted for undoing, touched and in existence.
-    Account& write(const Address& address);
-    void remember(const Address& address, Account& account, bool is_write);
-    void remember(const Address& address, Slot& slot, bool is_write);
-    bool warm_up(const Address& address, Slot& slot);
+    Account& write(const Address& address, bool is_write = true);
+    /// Notes that `warm` becomes this transaction; false when it is that already.
+    bool warm_up(const Address& address, uint32_t& warm);
+    void store(const Address& address, Slot& slot, const u256& value);
     void undo(detail::Undo& undo);
 
     struct TransientKey {
@@ -171,14 +202,17 @@ private:
 
     const StateView& view_;
     std::unordered_map<Address, Account> accounts_;
-    /// The account found last: calls ask for the same one many times over.
-    std::pair<const Address, Account>* last_found_ = nullptr;
+    /// What was found of late, by some bits of its name: calls ask for the same few accounts and
+    /// slots many times over. Nothing is ever taken out of the maps that these point into.
+    std::array<Found*, recent_accounts> found_accounts_{};
+    std::array<FoundSlot, recent_slots> found_slots_{};
     std::unordered_map<TransientKey, u256, TransientHash> transient_;
     std::unordered_map<Hash, Bytes> codes_;
     std::vector<detail::Undo> journal_;
     std::vector<Log> logs_;
     int64_t refund_ = 0;
     uint32_t transaction_ = 1;
+    uint64_t frames_ = 0;
 };
 
 }  // namespace plume

@@ -126,6 +126,47 @@ TEST_F(StateTest, written_lists_each_account_once_and_in_order) {
     EXPECT_TRUE(state.written().empty());
 }
 
+TEST_F(StateTest, who_only_was_touched_has_written_nothing_and_who_left_a_log_has) {
+    state.touch(alice);
+    EXPECT_TRUE(state.written().empty());
+    state.emit({bob, {}, {}});
+    EXPECT_EQ(state.written(), std::vector{bob});
+    state.store(alice, slot, u256{1u});
+    EXPECT_EQ(state.written(), (std::vector{alice, bob}));
+}
+
+TEST_F(StateTest, a_second_touch_is_undone_with_the_first) {
+    const State::Mark mark = state.mark();
+    state.touch(bob);
+    state.touch(bob);
+    EXPECT_TRUE(state.exists(bob));
+    state.rollback(mark);
+    EXPECT_FALSE(state.exists(bob));
+    state.touch(bob);
+    EXPECT_TRUE(state.exists(bob)) << "and may come again";
+}
+
+TEST_F(StateTest, a_store_where_one_has_looked_is_a_store) {
+    const State::Access access = state.access(alice, slot);
+    EXPECT_EQ(access.value, u256{5u});
+    EXPECT_EQ(access.original, u256{5u});
+    EXPECT_TRUE(access.was_cold);
+    const State::Mark mark = state.mark();
+    state.store(alice, access, u256{6u});
+    EXPECT_EQ(state.load(alice, slot), u256{6u});
+    EXPECT_EQ(state.written(), std::vector{alice});
+    state.rollback(mark);
+    EXPECT_EQ(state.load(alice, slot), u256{5u});
+}
+
+TEST_F(StateTest, many_accounts_and_slots_are_not_mixed_up) {
+    // More than are found without a search, some with the same last byte.
+    for (uint64_t i = 0; i < 300; ++i)
+        state.store(to_address(u256{1'000 + 128 * i}), u256{64 * (i % 40)}, u256{i + 1});
+    for (uint64_t i = 0; i < 300; ++i)
+        EXPECT_EQ(state.load(to_address(u256{1'000 + 128 * i}), u256{64 * (i % 40)}), u256{i + 1});
+}
+
 TEST_F(StateTest, a_touched_empty_account_is_gone_after_the_transaction) {
     state.touch(bob);
     EXPECT_TRUE(state.exists(bob));

@@ -3,14 +3,16 @@
 //
 //   contracts_bench FOLDER [HOLDERS] [PAID]
 //
-// FOLDER has the init code of tests/clients/contracts/Measured.sol's contracts as <name>.hex, which
+// FOLDER has the init code of the contracts in tests/clients/contracts/Measured.sol (the nearest of
+// OpenZeppelin's) and Counterparts.sol (Solidity that does the same) as <name>.hex, which
 // tests/clients/bench/contracts.mjs compiles. HOLDERS is the most to distribute to, PAID how many
 // are paid one by one.
 //
 // An operation is one transaction without its signature, its intrinsic gas, the state's root and
 // the disk: warm up sender and target, call, and undo it all untimed, so that each run finds the
 // same. "Checked" adds what a node does after it: asking every native contract that was written to
-// whether its invariants hold, which bytecode has none of.
+// whether its invariants hold, which bytecode has none of. "New" is a call whose storage keys
+// nobody has asked for of late, so that each is hashed once.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -31,6 +33,7 @@ using test::person;
 using test::VaultWorld;
 
 constexpr size_t run_count = 2'001;
+constexpr size_t new_run_count = 201;  // Each takes as long as thousands of calls.
 constexpr uint64_t gas_limit = 16'000'000;
 const Address owner = VaultWorld::steward();
 const Address alice = person(31);
@@ -61,6 +64,7 @@ struct Operation {
 struct Cost {
     double call = 0;     ///< nanoseconds
     double checked = 0;  ///< with the invariants
+    double fresh = 0;    ///< without a storage key that is remembered
     uint64_t gas = 0;    ///< without the intrinsic gas, before refunds
 };
 
@@ -86,25 +90,21 @@ public:
     Cost measure(const Operation& operation) {
         std::vector<double> calls;
         std::vector<double> checked;
+        std::vector<double> fresh;
         Cost out;
         for (size_t i = 0; i < run_count; ++i) {
-            state().begin_transaction();
-            const State::Mark mark = state().mark();
-            const auto start = Clock::now();
-            state().warm_up(operation.from);
-            state().warm_up(operation.to);
-            Execution execution{state(), block(), natives_, operation.from, {}};
-            const CallResult result = call(execution, message(operation));
-            calls.push_back(nanoseconds_since(start));
-            const auto broken = find_broken(execution);
-            checked.push_back(nanoseconds_since(start));
-            check(result.status == Status::success && !broken, "what is measured succeeds");
-            out.gas = gas_limit - result.gas_left;
-            state().rollback(mark);
-            state().end_transaction();
+            const Run run = run_once(operation);
+            calls.push_back(run.call);
+            checked.push_back(run.checked);
+            out.gas = run.gas;
+        }
+        for (size_t i = 0; i < new_run_count; ++i) {
+            forget_keys();
+            fresh.push_back(run_once(operation).call);
         }
         out.call = median(calls);
         out.checked = median(checked);
+        out.fresh = median(fresh);
         return out;
     }
 
@@ -164,6 +164,36 @@ public:
     }
 
 private:
+    struct Run {
+        double call;
+        double checked;
+        uint64_t gas;
+    };
+
+    Run run_once(const Operation& operation) {
+        state().begin_transaction();
+        const State::Mark mark = state().mark();
+        const auto start = Clock::now();
+        state().warm_up(operation.from);
+        state().warm_up(operation.to);
+        Execution execution{state(), block(), natives_, operation.from, {}};
+        const CallResult result = call(execution, message(operation));
+        const double taken = nanoseconds_since(start);
+        const auto broken = find_broken(execution);
+        const double checked = nanoseconds_since(start);
+        check(result.status == Status::success && !broken, "what is measured succeeds");
+        state().rollback(mark);
+        state().end_transaction();
+        return {taken, checked, gas_limit - result.gas_left};
+    }
+
+    /// Fills what native/slot.cpp remembers with other keys.
+    void forget_keys() {
+        static constexpr Map<u256, u256> elsewhere{u256{0x656c7365u}};
+        for (uint64_t i = 0; i < 4'096; ++i)
+            check(!elsewhere[u256{++forgotten_}].position.is_zero(), "no hash is zero");
+    }
+
     static Message message(const Operation& operation) {
         return {.kind = CallKind::call,
                 .gas = gas_limit,
@@ -177,39 +207,82 @@ private:
     std::filesystem::path folder_;
     std::vector<NativeType> natives_;
     uint64_t deployed_ = 0;
+    uint64_t forgotten_ = 0;
 };
 
-void print_pair(Bench& bench, const char* name, const Operation& native,
-                const Operation& solidity) {
+void print_heading() {
+    std::printf(
+        "median of %zu runs; ns, gas without the intrinsic; goals: 3 times, 1.00 of gas\n%-22s "
+        "%-13s %7s %7s %8s %7s %8s %7s %6s %6s %8s %7s\n",
+        run_count, "operation", "beside", "native", "new", "checked", "gas", "Solidity", "gas",
+        "times", "new", "checked", "of gas");
+}
+
+/// Beside the nearest contract of OpenZeppelin's, and beside one that does the same.
+void print_pairs(Bench& bench, const char* name, const Operation& native, const char* near_name,
+                 const Operation& near, const Operation& same) {
     const Cost ours = bench.measure(native);
-    const Cost theirs = bench.measure(solidity);
-    std::printf("%-22s %8.0f %9.0f %8llu %9.0f %8llu %7.1f %8.1f %7.2f\n", name, ours.call,
-                ours.checked, static_cast<unsigned long long>(ours.gas), theirs.call,
-                static_cast<unsigned long long>(theirs.gas), theirs.call / ours.call,
-                theirs.checked / ours.checked,
-                static_cast<double>(ours.gas) / static_cast<double>(theirs.gas));
+    const auto print = [&](const char* beside, const Cost& theirs) {
+        std::printf("%-22s %-13s %7.0f %7.0f %8.0f %7llu %8.0f %7llu %6.1f %6.1f %8.1f %7.2f\n",
+                    name, beside, ours.call, ours.fresh, ours.checked,
+                    static_cast<unsigned long long>(ours.gas), theirs.call,
+                    static_cast<unsigned long long>(theirs.gas), theirs.call / ours.call,
+                    theirs.fresh / ours.fresh, theirs.checked / ours.checked,
+                    static_cast<double>(ours.gas) / static_cast<double>(theirs.gas));
+    };
+    print(near_name, bench.measure(near));
+    print("the same", bench.measure(same));
 }
 
 Bytes transfer_to(const Address& to) {
     return Bench::calldata<"transfer(address,uint256)">(to, u256{3u});
 }
 
-/// Both sides of all of them move between accounts that have some already.
+/// All move between accounts that have some already. A token that may come to earn looks whether it
+/// does at every transfer, which a plain one need not.
 void compare_tokens(Bench& bench, const Address& plain) {
     const Address& native = bench.currency();
-    for (const Address& token : {native, plain}) {
+    const Address same = bench.deploy("Earning", plenty << 60, Address{});
+    for (const Address& token : {native, plain, same}) {
         bench.give(token, alice, 1'000'000);
         bench.give(token, bob, 1'000'000);
         bench.perform(
             {alice, token, Bench::calldata<"approve(address,uint256)">(bob, u256{1'000'000u})});
     }
-    const auto pair = [&](const char* name, const Address& from, const Bytes& data) {
-        print_pair(bench, name, {from, native, data}, {from, plain, data});
+    const auto pairs = [&](const char* name, const Address& from, const Bytes& data) {
+        print_pairs(bench, name, {from, native, data}, "ERC20", {from, plain, data},
+                    {from, same, data});
     };
-    pair("transfer", alice, transfer_to(bob));
-    pair("approve", alice, Bench::calldata<"approve(address,uint256)">(bob, u256{77u}));
-    pair("transferFrom", bob,
-         Bench::calldata<"transferFrom(address,address,uint256)">(alice, bob, u256{3u}));
+    pairs("transfer", alice, transfer_to(bob));
+    pairs("approve", alice, Bench::calldata<"approve(address,uint256)">(bob, u256{77u}));
+    pairs("transferFrom", bob,
+          Bench::calldata<"transferFrom(address,address,uint256)">(alice, bob, u256{3u}));
+}
+
+/// A milestone vault of bytecode with what it asks. Its currency is `plain`.
+struct Counterpart {
+    Address vault;
+    Address switches;
+};
+
+Counterpart deploy_milestones(Bench& bench, const Address& plain,
+                              const std::vector<uint64_t>& amounts) {
+    const Address records = bench.deploy("Records");
+    bench.perform(
+        {owner, records, Bench::calldata<"attest(bytes32,bytes32)">(bench.mission(), Hash{{1}})});
+    const Address switches = bench.deploy("Switches");
+    std::vector<Tranche> plan;
+    for (size_t i = 0; i < amounts.size(); ++i) {
+        plan.push_back(bench.tranche(i, u256{amounts[i]}));
+        plan.back().release.target = switches;
+    }
+    return {
+        bench.deploy("Milestones", plain, records, bench.mission(), bench.funding_deadline(), plan),
+        switches};
+}
+
+Bytes contribution(uint64_t amount) {
+    return Bench::calldata<"contribute(uint256,address,bytes32)">(u256{amount}, alice, Hash{});
 }
 
 /// Into a milestone vault, beside an ERC-4626 one.
@@ -217,16 +290,16 @@ void compare_deposits(Bench& bench, const Address& plain) {
     bench.open_vault({1'000'000'000'000});
     const Address vault = bench.vault();
     const Address pot = bench.deploy("Pot", plain);
+    const Address milestones = deploy_milestones(bench, plain, {1'000'000'000'000}).vault;
     bench.approve(alice, bench.currency(), vault);
     bench.approve(alice, plain, pot);
-    const Operation native{
-        alice, vault,
-        Bench::calldata<"contribute(uint256,address,bytes32)">(u256{1'000u}, alice, Hash{})};
-    const Operation solidity{alice, pot,
-                             Bench::calldata<"deposit(uint256,address)">(u256{1'000u}, alice)};
-    bench.perform(native);
-    bench.perform(solidity);
-    print_pair(bench, "contribute / deposit", native, solidity);
+    bench.approve(alice, plain, milestones);
+    const Operation native{alice, vault, contribution(1'000)};
+    const Operation near{alice, pot,
+                         Bench::calldata<"deposit(uint256,address)">(u256{1'000u}, alice)};
+    const Operation same{alice, milestones, contribution(1'000)};
+    for (const Operation& operation : {native, near, same}) bench.perform(operation);
+    print_pairs(bench, "contribute / deposit", native, "ERC4626", near, same);
 }
 
 /// A milestone's tranche, whose condition is asked, beside a VestingWallet.
@@ -236,55 +309,67 @@ void compare_releases(Bench& bench, const Address& plain) {
     bench.give(plain, VaultWorld::teacher(0), 5);
     check(bench.contribute(person(33), u256{1'002u}).ok(), "the vault is filled");
     bench.turn(0, test::Switchboard::on);
+    const Counterpart same = deploy_milestones(bench, plain, {2, 1'000});
+    bench.approve(alice, plain, same.vault);
+    bench.perform({alice, same.vault, contribution(1'002)});
+    bench.perform({owner, same.switches,
+                   Bench::calldata<"turn(uint256,uint8)">(u256{}, test::Switchboard::on)});
     const uint64_t now = bench.block().timestamp;
     const Address wallet =
         bench.deploy("Vesting", VaultWorld::teacher(0), now - 500, uint64_t{1'000});
     bench.give(plain, wallet, 1'000);
-    const Operation solidity{owner, wallet, Bench::calldata<"release(address)">(plain)};
-    bench.perform(solidity);
+    const Operation near{owner, wallet, Bench::calldata<"release(address)">(plain)};
+    bench.perform(near);
     bench.advance(10);
-    print_pair(bench, "release",
-               {owner, bench.vault(), Bench::calldata<"release(uint256)">(u256{})}, solidity);
+    const Bytes release = Bench::calldata<"release(uint256)">(u256{});
+    print_pairs(bench, "release", {owner, bench.vault(), release}, "VestingWallet", near,
+                {owner, same.vault, release});
+}
+
+Bytes distribution(const Address& currency, const u256& amount) {
+    return Bench::calldata<"distribute(address,uint256)">(currency, amount);
+}
+
+Bytes claim(const Address& currency) {
+    return Bench::calldata<"claimFor(address,address)">(alice, currency);
 }
 
 void compare_revenue(Bench& bench, const Address& plain) {
     const Address native = bench.make_shares();
-    const Address solidity = bench.deploy("Dividends", plain, plenty);
-    bench.approve(owner, plain, solidity);
-    for (const Address& shares : {native, solidity}) {
+    const Address near = bench.deploy("Dividends", plain, plenty);
+    const Address same = bench.deploy("Earning", plenty, plain);
+    bench.approve(owner, plain, near);
+    bench.approve(owner, plain, same);
+    for (const Address& shares : {native, near, same}) {
         bench.give(shares, alice, 1'000'000'000);
         bench.give(shares, bob, 1'000'000'000);
     }
     const u256 amount = u256{1u} << 80;
-    const Operation distribute{
-        owner, native, Bench::calldata<"distribute(address,uint256)">(bench.currency(), amount)};
-    const Operation their_distribute{owner, solidity,
-                                     Bench::calldata<"distribute(uint256)">(amount)};
-    const Operation claim{owner, native,
-                          Bench::calldata<"claimFor(address,address)">(alice, bench.currency())};
-    const Operation their_claim{owner, solidity, Bench::calldata<"claimFor(address)">(alice)};
+    const std::array distribute{
+        Operation{owner, native, distribution(bench.currency(), amount)},
+        Operation{owner, near, Bench::calldata<"distribute(uint256)">(amount)},
+        Operation{owner, same, distribution(plain, amount)}};
+    const std::array claims{Operation{owner, native, claim(bench.currency())},
+                            Operation{owner, near, Bench::calldata<"claimFor(address)">(alice)},
+                            Operation{owner, same, claim(plain)}};
     for (int i = 0; i < 2; ++i) {  // Once to make the slots, once for something to claim.
         bench.next_block();
-        bench.perform(distribute);
-        bench.perform(their_distribute);
+        for (const Operation& operation : distribute) bench.perform(operation);
         if (i == 1) break;
-        bench.perform(claim);
-        bench.perform(their_claim);
+        for (const Operation& operation : claims) bench.perform(operation);
     }
     bench.next_block();
-    print_pair(bench, "distribute", distribute, their_distribute);
-    print_pair(bench, "claim", claim, their_claim);
-    print_pair(bench, "transfer of shares", {alice, native, transfer_to(bob)},
-               {alice, solidity, transfer_to(bob)});
+    const char* name = "Dividends";
+    print_pairs(bench, "distribute", distribute[0], name, distribute[1], distribute[2]);
+    print_pairs(bench, "claimFor", claims[0], name, claims[1], claims[2]);
+    print_pairs(bench, "transfer of shares", {alice, native, transfer_to(bob)}, name,
+                {alice, near, transfer_to(bob)}, {alice, same, transfer_to(bob)});
 }
 
 void compare_all(const std::filesystem::path& folder) {
     Bench bench(folder);
     const Address plain = bench.deploy("Plain", plenty << 60);
-    std::printf("median of %zu runs; ns, gas without the intrinsic; goals: 3 times, 1.00 of gas\n",
-                run_count);
-    std::printf("%-22s %8s %9s %8s %9s %8s %7s %8s %7s\n", "operation", "native", "checked", "gas",
-                "Solidity", "gas", "times", "checked", "of gas");
+    print_heading();
     compare_tokens(bench, plain);
     compare_deposits(bench, plain);
     compare_releases(bench, plain);

@@ -12,8 +12,10 @@ import { compileAll } from '../support/solidity.mjs';
 const [build] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'plume-measured-'));
 try {
-  const compiled = compileAll('Measured');
-  for (const name of ['Plain', 'Pot', 'Vesting', 'Dividends'])
+  const compiled = { ...compileAll('Measured'), ...compileAll('Counterparts') };
+  const near = ['Plain', 'Pot', 'Vesting', 'Dividends'];
+  const same = ['Records', 'Switches', 'Earning', 'Milestones'];
+  for (const name of [...near, ...same])
     writeFileSync(join(folder, `${name}.hex`), compiled[name].bytecode);
   execFileSync(join(build, 'bench/contracts_bench'), [folder], { stdio: 'inherit' });
 } finally {
