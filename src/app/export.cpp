@@ -21,9 +21,9 @@ namespace {
 constexpr uint64_t rows_per_question = 1'000;
 
 const std::vector<std::string> flow_names{
-    "row",         "block", "timestamp", "transaction", "logIndex", "side",
-    "kind",        "party", "beneficiary", "item",      "currency", "symbol",
-    "decimals",    "amount", "record",   "purpose",     "ref"};
+    "row",      "block",  "timestamp",   "transaction", "logIndex", "side",
+    "kind",     "party",  "beneficiary", "item",        "currency", "symbol",
+    "decimals", "amount", "record",      "purpose",     "ref"};
 
 /// A field as RFC 4180 wants it: in quotes if it holds a comma, a quote or a line end.
 std::string quoted(const std::string& field) {
@@ -87,8 +87,7 @@ private:
                 return Error{exit_code::usage, "'" + options_.as_of +
                                                    "' is no block number, and no @ with seconds "
                                                    "since 1970"};
-            question["toBlock"] =
-                json::object{{is_time ? "timestamp" : "block", number->low64()}};
+            question["toBlock"] = json::object{{is_time ? "timestamp" : "block", number->low64()}};
         }
         TRY(answer, session_.request("plume_vaults", {question}));
         const json::object& block = answer.at("block").as_object();
@@ -101,9 +100,8 @@ private:
     /// All pages of a list.
     Result<Rows> list(const std::string& method, const std::string& filter) {
         Rows rows;
-        json::object question{{filter, address_},
-                              {"limit", rows_per_question},
-                              {"toBlock", out_.block_number}};
+        json::object question{
+            {filter, address_}, {"limit", rows_per_question}, {"toBlock", out_.block_number}};
         for (;;) {
             TRY(answer, session_.request(method, {question}));
             for (json::value& row : answer.at("items").as_array())
@@ -195,11 +193,10 @@ private:
     }
 
     Result<void> read_journal() {
-        return read_columns(
-            "plume_journal", "contract",
-            {"block", "timestamp", "transaction", "entry", "currency", "debit", "credit", "amount",
-             "ref"},
-            "currency");
+        return read_columns("plume_journal", "contract",
+                            {"block", "timestamp", "transaction", "entry", "currency", "debit",
+                             "credit", "amount", "ref"},
+                            "currency");
     }
 
     Result<void> read_transfers() {
@@ -221,8 +218,7 @@ private:
                 out_.rows.push_back({text_of_member(row, "holder"), text_of_member(row, "amount"),
                                      address_, money(address_).symbol, money(address_).decimals,
                                      std::string(answer.at("supply").as_string())});
-                if (has_shares)
-                    out_.rows.back().push_back(text_of_member(row, "shareMillionths"));
+                if (has_shares) out_.rows.back().push_back(text_of_member(row, "shareMillionths"));
             }
             if (answer.at("next").is_null()) return {};
             question["cursor"] = answer.at("next");
@@ -244,8 +240,7 @@ int write_text(const ExportOptions& options, const std::string& text) {
     std::ofstream file(options.output, std::ios::binary | std::ios::trunc);
     file << text;
     file.close();
-    if (!file)
-        return report_error(Error{exit_code::failed, "cannot write " + options.output});
+    if (!file) return report_error(Error{exit_code::failed, "cannot write " + options.output});
     return exit_code::ok;
 }
 
@@ -267,11 +262,11 @@ json::object ExportedTable::json() const {
         for (size_t i = 0; i < columns.size(); ++i) item[columns[i]] = row[i];
         items.push_back(std::move(item));
     }
-    return {{"chainId", chain_id},
-            {"block", json::object{{"number", block_number},
-                                   {"hash", block_hash},
-                                   {"timestamp", timestamp}}},
-            {"rows", std::move(items)}};
+    return {
+        {"chainId", chain_id},
+        {"block",
+         json::object{{"number", block_number}, {"hash", block_hash}, {"timestamp", timestamp}}},
+        {"rows", std::move(items)}};
 }
 
 Result<ExportedTable> read_export(Session& session, const ExportOptions& options) {

@@ -19,7 +19,7 @@ struct ExportOptions {
     std::string what;     ///< vault, flows, journal, captable, holders, transfers
     std::string address;  ///< of the vault or token
     std::string format = "csv";
-    std::string as_of;  ///< a block's number, or "@" and seconds since 1970; empty: the newest
+    std::string as_of;   ///< a block's number, or "@" and seconds since 1970; empty: the newest
     std::string output;  ///< file; empty: standard output
 };
 

@@ -33,8 +33,7 @@ void tell_schedule(Facts& facts, const Log& log) {
     } else if (const auto later = Scheduler::Postponed::decode(log)) {
         facts.run(std::get<0>(*later), "postponed", {}, std::get<1>(*later), {});
     } else if (const auto topped = Scheduler::ToppedUp::decode(log)) {
-        facts.run(std::get<0>(*topped), "topped up", std::get<1>(*topped), 0,
-                  std::get<2>(*topped));
+        facts.run(std::get<0>(*topped), "topped up", std::get<1>(*topped), 0, std::get<2>(*topped));
     } else if (const auto over = Scheduler::Finished::decode(log)) {
         facts.run(std::get<0>(*over), "finished", std::get<1>(*over), 0, std::get<2>(*over));
     } else if (const auto ended = Scheduler::Cancelled::decode(log)) {

@@ -78,8 +78,9 @@ struct Facts::Statements {
         database, "UPDATE contracts SET template = ?, creator = ?, record = ? WHERE contract = ?"};
     Statement tranche{database, "INSERT INTO tranches VALUES(?,?,?,?,?,?,?,?,?)"};
     Statement step{database, "INSERT INTO steps VALUES(?,?,?,nullif(?,x''),?,?,?,?)"};
-    Statement flow{database,
-                   "INSERT INTO flows VALUES(?,?,?,?,?,?,?,nullif(?,x''),nullif(?,x''),?,?,?,?,?,?)"};
+    Statement flow{
+        database,
+        "INSERT INTO flows VALUES(?,?,?,?,?,?,?,nullif(?,x''),nullif(?,x''),?,?,?,?,?,?)"};
     Statement last_total{database,
                          "SELECT contributed, paid, returned FROM totals WHERE contract = ? AND "
                          "currency = ? ORDER BY at DESC LIMIT 1"};
@@ -102,8 +103,7 @@ struct Facts::Statements {
 Facts::Facts(std::unique_ptr<Sqlite> database) : database_(std::move(database)) {}
 Facts::~Facts() = default;
 
-Result<std::unique_ptr<Facts>> Facts::open(const std::filesystem::path& file,
-                                           const Hash& genesis) {
+Result<std::unique_ptr<Facts>> Facts::open(const std::filesystem::path& file, const Hash& genesis) {
     TRY(database, Sqlite::open(file, Sqlite::Mode::write));
     std::unique_ptr<Facts> out(new Facts(std::move(database)));
     if (auto prepared = out->prepare(genesis); !prepared) return std::move(prepared).error();
@@ -120,8 +120,9 @@ Result<void> Facts::prepare(const Hash& genesis) {
         if (found.step()) version = found.number(0);
     }
     if (version > index_schema_version)
-        return Error{.what = "the index was made by a newer program; delete index.db to have it "
-                             "made anew by this one"};
+        return Error{.what =
+                         "the index was made by a newer program; delete index.db to have it "
+                         "made anew by this one"};
     if (version == index_schema_version) {
         Statement found(database, "SELECT value FROM meta WHERE key = 'genesis'");
         is_ours = found.step() && found.hash(0) == genesis;
@@ -243,12 +244,11 @@ void Facts::total(const Flow& flow) {
         sums = {last.amount(0), last.amount(1), last.amount(2)};
     last.reset();
     u256& sum = sums[static_cast<size_t>(flow.side)];
-    const Overflowing changed = flow.is_undone ? overflowing_sub(sum, flow.amount)
-                                               : overflowing_add(sum, flow.amount);
+    const Overflowing changed =
+        flow.is_undone ? overflowing_sub(sum, flow.amount) : overflowing_add(sum, flow.amount);
     if (changed.overflow) return fail("the sums of a contract leave 256 bits");
     sum = changed.value;
-    statements_->total
-        .bind(flow.contract, flow.currency, place_.at, sums[0], sums[1], sums[2])
+    statements_->total.bind(flow.contract, flow.currency, place_.at, sums[0], sums[1], sums[2])
         .run();
 }
 
@@ -311,8 +311,7 @@ void Facts::journal(const Address& contract, const u256& entry, const Address& c
 
 void Facts::run(const u256& job, std::string_view what, const Address& party, uint64_t run,
                 const u256& amount) {
-    statements_->run
-        .bind(place_.at, part_++, job, what, party, run, amount, place_.transaction)
+    statements_->run.bind(place_.at, part_++, job, what, party, run, amount, place_.transaction)
         .run();
 }
 

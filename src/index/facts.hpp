@@ -50,9 +50,9 @@ struct Flow {
 /// A native contract as the index knows it.
 struct KnownContract {
     Address address;
-    std::string kind;     ///< contract type
-    Address currency;     ///< of vaults with one; else zero
-    Hash record;          ///< what it was launched for
+    std::string kind;  ///< contract type
+    Address currency;  ///< of vaults with one; else zero
+    Hash record;       ///< what it was launched for
     Hash purpose;
     std::optional<Address> payer, payee;  ///< of an escrow
     std::string name, symbol;
@@ -109,8 +109,8 @@ public:
                const Address& user, const u256& amount, uint64_t expires);
     void record(const Hash& uid, const Hash& schema, const Address& attester,
                 const Address& subject, bool is_revoked);
-    void journal(const Address& contract, const u256& entry, const Address& currency,
-                 uint8_t debit, uint8_t credit, const u256& amount, const Hash& ref);
+    void journal(const Address& contract, const u256& entry, const Address& currency, uint8_t debit,
+                 uint8_t credit, const u256& amount, const Hash& ref);
     void run(const u256& job, std::string_view what, const Address& party, uint64_t run,
              const u256& amount);
 

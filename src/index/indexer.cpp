@@ -99,9 +99,10 @@ Result<void> Indexer::take_back(uint64_t number) {
 }
 
 void Indexer::note(const Error& error) {
-    log::error("the index does not go on; blocks do. It begins again by itself; if this stays, "
-               "run: plume index rebuild",
-               {{"why", error.what}});
+    log::error(
+        "the index does not go on; blocks do. It begins again by itself; if this stays, "
+        "run: plume index rebuild",
+        {{"why", error.what}});
     teller_.reset();
     facts_.reset();
     const std::lock_guard lock(mutex_);

@@ -27,7 +27,7 @@ inline constexpr size_t idle_readers_max = 8;
 struct IndexStatus {
     std::optional<uint64_t> block;  ///< the last one that is in; absent: none
     uint64_t head = 0;
-    std::string error;  ///< why it does not go on; empty while it does
+    std::string error;    ///< why it does not go on; empty while it does
     uint64_t errors = 0;  ///< so many times since the start
 };
 

@@ -29,12 +29,10 @@ constexpr Column contract_columns[] = {block_column,
                                        {"symbol", "t.symbol", text},
                                        {"decimals", "t.decimals", number},
                                        {"currency", "t.currency", address}};
-constexpr Filter contract_filters[] = {{"address", "t.contract = ?", address},
-                                       {"kind", "t.kind = ?", text},
-                                       {"creator", "t.creator = ?", address},
-                                       {"record", "t.record = ?", hash},
-                                       {"purpose", "t.purpose = ?", hash},
-                                       {"currency", "t.currency = ?", address}};
+constexpr Filter contract_filters[] = {
+    {"address", "t.contract = ?", address}, {"kind", "t.kind = ?", text},
+    {"creator", "t.creator = ?", address},  {"record", "t.record = ?", hash},
+    {"purpose", "t.purpose = ?", hash},     {"currency", "t.currency = ?", address}};
 
 constexpr Column flow_columns[] = {block_column,
                                    time_column,
@@ -154,9 +152,8 @@ constexpr Column run_columns[] = {block_column,
                                   {"party", "t.party", address},
                                   {"run", "t.run", number},
                                   {"amount", "t.amount", amount}};
-constexpr Filter run_filters[] = {{"job", "t.job = ?", amount},
-                                  {"event", "t.what = ?", text},
-                                  {"party", "t.party = ?", address}};
+constexpr Filter run_filters[] = {
+    {"job", "t.job = ?", amount}, {"event", "t.what = ?", text}, {"party", "t.party = ?", address}};
 
 constexpr Listing all[] = {
     {"contracts", "contracts", "", contract_columns, contract_filters},
@@ -298,8 +295,9 @@ std::vector<Total> read_totals(Sqlite& database, const Address& contract, uint64
 }
 
 std::optional<uint64_t> block_at_time(Sqlite& database, uint64_t timestamp) {
-    Statement row(database, "SELECT number FROM blocks WHERE timestamp <= ? "
-                            "ORDER BY timestamp DESC, number DESC LIMIT 1");
+    Statement row(database,
+                  "SELECT number FROM blocks WHERE timestamp <= ? "
+                  "ORDER BY timestamp DESC, number DESC LIMIT 1");
     if (!row.bind(timestamp).step()) return std::nullopt;
     return row.number(0);
 }

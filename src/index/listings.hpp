@@ -67,7 +67,7 @@ struct Condition {
 };
 
 struct Page {
-    std::vector<Row> rows;      ///< cells in the order of the listing's columns
+    std::vector<Row> rows;       ///< cells in the order of the listing's columns
     std::optional<Cursor> next;  ///< absent: this was the last page
 };
 

@@ -91,16 +91,17 @@ void Statement::bind_one(BytesView blob) {
 
 Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::filesystem::path& file, Mode mode) {
     std::unique_ptr<Sqlite> out(new Sqlite);
-    const int flags = mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                          : SQLITE_OPEN_READWRITE;
+    const int flags =
+        mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(file.c_str(), &out->handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) !=
         SQLITE_OK)
         out->note();
     else
         sqlite3_busy_timeout(out->handle_, busy_milliseconds);
     if (mode == Mode::write)
-        out->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                 "PRAGMA cache_size = -65536");
+        out->run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+            "PRAGMA cache_size = -65536");
     else
         out->run("PRAGMA query_only = ON");
     if (!out->error_.empty()) return Error{.what = file.string() + ": " + out->error_};

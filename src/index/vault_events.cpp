@@ -71,8 +71,8 @@ void tell_purse(Facts& facts, const KnownContract& vault, const Log& log) {
         facts.flow(flow_in(vault, currency, Side::purse, "spent", to, amount));
     } else if (const auto taken = purse::Withdrawn::decode(log)) {
         const auto& [currency, account, to, amount] = *taken;
-        facts.flow(to_whom(flow_in(vault, currency, Side::purse, "withdrawn", account, amount),
-                           to));
+        facts.flow(
+            to_whom(flow_in(vault, currency, Side::purse, "withdrawn", account, amount), to));
     }
 }
 
@@ -110,8 +110,7 @@ void tell_vault(Facts& facts, const KnownContract& vault, const Log& log) {
                       vault.record);
     } else if (const auto given = Vault::Contributed::decode(log)) {
         const auto& [from, receiver, assets, shares, ref] = *given;
-        facts.flow(
-            to_whom(flow_of(vault, Side::in, "contribution", from, assets), receiver, ref));
+        facts.flow(to_whom(flow_of(vault, Side::in, "contribution", from, assets), receiver, ref));
     } else if (const auto paid = Vault::Released::decode(log)) {
         const auto& [id, to, amount] = *paid;
         facts.step(vault.address, to_word(id), "released", to, amount);
@@ -123,11 +122,11 @@ void tell_vault(Facts& facts, const KnownContract& vault, const Log& log) {
         facts.flow(flow_of(vault, Side::paid, "collection", std::get<0>(*collected),
                            std::get<1>(*collected)));
     } else if (const auto taken = Vault::FundsWithdrawn::decode(log)) {
-        facts.flow(flow_of(vault, Side::returned, "withdrawal", std::get<0>(*taken),
-                           std::get<1>(*taken)));
+        facts.flow(
+            flow_of(vault, Side::returned, "withdrawal", std::get<0>(*taken), std::get<1>(*taken)));
     } else if (const auto back = Vault::FundsDistributed::decode(log)) {
-        facts.flow(flow_of(vault, Side::inner, "made over to shareholders", {},
-                           std::get<1>(*back)));
+        facts.flow(
+            flow_of(vault, Side::inner, "made over to shareholders", {}, std::get<1>(*back)));
     } else if (const auto left = Vault::Left::decode(log)) {
         facts.flow(flow_of(vault, Side::inner, "made over to leaver", std::get<0>(*left),
                            std::get<2>(*left)));
@@ -183,8 +182,8 @@ void tell_goods(Facts& facts, const KnownContract& vault, const Log& log) {
         facts.tranche(vault.address, hash, u256{share}, 0, to_word(id), purpose, record);
     } else if (const auto given = PublicGoods::Contributed::decode(log)) {
         const auto& [from, receiver, recipient, asset, assets, shares, ref] = *given;
-        facts.flow(to_whom(flow_in(vault, asset, Side::in, "contribution", from, assets),
-                           receiver, ref));
+        facts.flow(
+            to_whom(flow_in(vault, asset, Side::in, "contribution", from, assets), receiver, ref));
     } else if (const auto paid = PublicGoods::Disbursed::decode(log)) {
         const auto& [line_hash, to, asset, amount, purpose, record] = *paid;
         Flow flow = flow_in(vault, asset, Side::paid, "payment", to, amount);
@@ -220,10 +219,10 @@ void tell_announced(Facts& facts, const KnownContract& contract, const Log& log)
         const auto& [id, account, to, amount] = *claimed;
         const auto currency = facts.currency_of(contract.address, to_word(id), "announced");
         if (!currency) return facts.fail("a claim of a distribution that was not announced");
-        facts.flow(to_whom(about(flow_in(contract, *currency, Side::returned, "announced claim",
-                                         account, amount),
-                                 id),
-                           to));
+        facts.flow(to_whom(
+            about(flow_in(contract, *currency, Side::returned, "announced claim", account, amount),
+                  id),
+            to));
     } else if (const auto expired = RevenueVault::Expired::decode(log)) {
         facts.step(contract.address, to_word(std::get<0>(*expired)), "expired", {},
                    std::get<1>(*expired));
@@ -242,10 +241,9 @@ void tell_revenue(Facts& facts, const KnownContract& contract, const Log& log) {
             to_whom(flow_in(contract, currency, Side::returned, "claim", account, amount), to));
     } else if (const auto line = RevenueVault::LinePaid::decode(log)) {
         const auto& [id, currency, payee, amount] = *line;
-        facts.flow(
-            about(to_whom(flow_in(contract, currency, Side::in, "revenue of line", {}, amount),
-                          payee),
-                  id));
+        facts.flow(about(
+            to_whom(flow_in(contract, currency, Side::in, "revenue of line", {}, amount), payee),
+            id));
     } else if (const auto taxed = RevenueVault::TaxWithheld::decode(log)) {
         const auto& [account, currency, amount] = *taxed;
         facts.flow(
@@ -271,8 +269,7 @@ void tell_pool(Facts& facts, const KnownContract& vault, const Log& log) {
         facts.flow(to_whom(flow_of(vault, Side::in, "contribution", from, assets), owner));
     } else if (const auto taken = Pool::Withdraw::decode(log)) {
         const auto& [by, receiver, owner, assets, shares] = *taken;
-        facts.flow(to_whom(flow_of(vault, Side::returned, "withdrawal", owner, assets),
-                           receiver));
+        facts.flow(to_whom(flow_of(vault, Side::returned, "withdrawal", owner, assets), receiver));
     } else if (const auto lent = Pool::Funded::decode(log)) {
         const auto& [to, amount, ref] = *lent;
         facts.flow(to_whom(flow_of(vault, Side::paid, "payment", to, amount), to, ref));

@@ -24,8 +24,7 @@ constexpr uint64_t millions = 1'000'000;
 
 IndexReader open_index(Ask& ask) {
     if (ask.services().index == nullptr)
-        throw RpcError{code::server_error,
-                       "this node keeps no index: start it without --no-index"};
+        throw RpcError{code::server_error, "this node keeps no index: start it without --no-index"};
     return or_throw(ask.services().index->read());
 }
 
@@ -38,9 +37,7 @@ void require_whole(IndexReader& reader) {
 json::object block_json(IndexReader& reader, uint64_t number) {
     const auto facts = block_facts(reader.database(), number);
     require_whole(reader);
-    return {{"number", number},
-            {"hash", hex_data(facts->first)},
-            {"timestamp", facts->second}};
+    return {{"number", number}, {"hash", hex_data(facts->first)}, {"timestamp", facts->second}};
 }
 
 [[noreturn]] void refuse_block(const IndexReader& reader, uint64_t wanted) {
@@ -112,8 +109,7 @@ json::array rows_json(const Listing& listing, const Page& page) {
     json::array out;
     for (const Row& row : page.rows) {
         json::object item;
-        for (size_t i = 0; i < row.size(); ++i)
-            item[listing.columns[i].name] = cell_json(row[i]);
+        for (size_t i = 0; i < row.size(); ++i) item[listing.columns[i].name] = cell_json(row[i]);
         out.push_back(std::move(item));
     }
     return out;
@@ -130,8 +126,7 @@ std::vector<Condition> conditions_of(const Listing& listing, const Field& questi
         const auto filter = std::ranges::find(listing.filters, member.name(), &Filter::name);
         if (filter == listing.filters.end()) {
             std::string known;
-            for (const Filter& each : listing.filters)
-                known += std::string(each.name) + ", ";
+            for (const Filter& each : listing.filters) known += std::string(each.name) + ", ";
             member.refuse("no filter of this list, which has " + known +
                           "fromBlock, toBlock, cursor, limit");
         }
@@ -156,12 +151,10 @@ Json list(Ask& ask, std::string_view name) {
         after = *parsed;
     }
     IndexReader reader = open_index(ask);
-    const uint64_t first =
-        member("fromBlock").given() ? member("fromBlock").lenient_number() : 0;
+    const uint64_t first = member("fromBlock").given() ? member("fromBlock").lenient_number() : 0;
     const uint64_t last = as_of(reader, member("toBlock"));
     if (first > last) question.refuse("fromBlock is after toBlock");
-    const Page page =
-        read_page(reader.database(), listing, conditions, after, first, last, limit);
+    const Page page = read_page(reader.database(), listing, conditions, after, first, last, limit);
     require_whole(reader);
     return json::object{{"block", block_json(reader, last)},
                         {"items", rows_json(listing, page)},
@@ -172,8 +165,8 @@ Json list(Ask& ask, std::string_view name) {
 template <size_t index>
 Json list_at(Ask& ask) {
     constexpr std::array<std::string_view, 13> names{
-        "vaults", "flows",  "contributions", "payments", "revenue", "transfers", "tranches",
-        "steps",  "items",  "rights",        "records",  "journal", "runs"};
+        "vaults", "flows", "contributions", "payments", "revenue", "transfers", "tranches",
+        "steps",  "items", "rights",        "records",  "journal", "runs"};
     return list(ask, names[index]);
 }
 
@@ -195,7 +188,9 @@ Json holders(Ask& ask, bool has_shares) {
     const Field options = ask[1];
     const Field none(nullptr, 1);
     if (options.given()) options.only_members({"asOf", "item", "cursor", "limit"});
-    const auto member = [&](std::string_view name) { return options.given() ? options[name] : none; };
+    const auto member = [&](std::string_view name) {
+        return options.given() ? options[name] : none;
+    };
     std::optional<Address> after;
     if (member("cursor").given()) after = member("cursor").address();
     Hash item;
@@ -203,8 +198,7 @@ Json holders(Ask& ask, bool has_shares) {
     const uint64_t limit = limit_of(member("limit"));
     IndexReader reader = open_index(ask);
     const uint64_t block = as_of(reader, member("asOf"));
-    const HoldersPage page =
-        read_holders(reader.database(), token, item, block, after, limit);
+    const HoldersPage page = read_holders(reader.database(), token, item, block, after, limit);
     require_whole(reader);
     json::array rows;
     for (const Holding& holding : page.holders) {
@@ -247,8 +241,7 @@ std::optional<u256> balance_at(const Ask& ask, const Address& currency, const Ad
     return balance ? std::optional(*balance) : std::nullopt;
 }
 
-json::array totals_json(const Ask& ask, IndexReader& reader, const Address& vault,
-                        uint64_t block) {
+json::array totals_json(const Ask& ask, IndexReader& reader, const Address& vault, uint64_t block) {
     json::array out;
     for (const Total& total : read_totals(reader.database(), vault, block)) {
         const auto spent = overflowing_add(total.paid, total.returned);
@@ -297,8 +290,7 @@ Json vault(Ask& ask) {
 
 Json index_status(Ask& ask) {
     if (ask.services().index == nullptr)
-        throw RpcError{code::server_error,
-                       "this node keeps no index: start it without --no-index"};
+        throw RpcError{code::server_error, "this node keeps no index: start it without --no-index"};
     const IndexStatus status = ask.services().index->status();
     const uint64_t done = status.block ? *status.block + 1 : 0;
     return json::object{{"block", status.block ? json::value(*status.block) : json::value()},
@@ -310,15 +302,15 @@ Json index_status(Ask& ask) {
 }
 
 constexpr Method methods[] = {
-    {"plume_contracts", contracts, 1},     {"plume_vaults", list_at<0>, 1},
-    {"plume_flows", list_at<1>, 1},        {"plume_contributions", list_at<2>, 1},
-    {"plume_payments", list_at<3>, 1},     {"plume_revenue", list_at<4>, 1},
-    {"plume_transfers", list_at<5>, 1},    {"plume_tranches", list_at<6>, 1},
-    {"plume_steps", list_at<7>, 1},        {"plume_items", list_at<8>, 1},
-    {"plume_rights", list_at<9>, 1},       {"plume_records", list_at<10>, 1},
-    {"plume_journal", list_at<11>, 1},     {"plume_runs", list_at<12>, 1},
-    {"plume_holders", all_holders, 2},     {"plume_capTable", cap_table, 2},
-    {"plume_vault", vault, 2},             {"plume_indexStatus", index_status, 0},
+    {"plume_contracts", contracts, 1},  {"plume_vaults", list_at<0>, 1},
+    {"plume_flows", list_at<1>, 1},     {"plume_contributions", list_at<2>, 1},
+    {"plume_payments", list_at<3>, 1},  {"plume_revenue", list_at<4>, 1},
+    {"plume_transfers", list_at<5>, 1}, {"plume_tranches", list_at<6>, 1},
+    {"plume_steps", list_at<7>, 1},     {"plume_items", list_at<8>, 1},
+    {"plume_rights", list_at<9>, 1},    {"plume_records", list_at<10>, 1},
+    {"plume_journal", list_at<11>, 1},  {"plume_runs", list_at<12>, 1},
+    {"plume_holders", all_holders, 2},  {"plume_capTable", cap_table, 2},
+    {"plume_vault", vault, 2},          {"plume_indexStatus", index_status, 0},
 };
 
 }  // namespace
