@@ -10,6 +10,7 @@
 #include "app/node.hpp"
 #include "app/serve.hpp"
 #include "contracts/catalog.hpp"
+#include "index/indexer.hpp"
 
 namespace plume {
 

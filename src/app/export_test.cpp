@@ -37,16 +37,15 @@ TEST(Export, a_file_reads_back_with_its_block_in_the_last_row) {
 }
 
 TEST(Export, books_are_rebuilt_from_the_rows_alone) {
-    const auto sums = sums_of_export(
-        file_of({flow("in", "100"),
-                 flow("paid", "50"),
-                 flow("paid", "-20"),
-                 flow("returned", "7"),
-                 flow("inner", "1000"),
-                 flow("purse", "1000"),
-                 {"step", "paid", to_hex(currency), "1000"},
-                 {"flow", "in", "0x" + std::string(40, 'd'), "1000"}}),
-        currency);
+    const auto sums = sums_of_export(file_of({flow("in", "100"),
+                                              flow("paid", "50"),
+                                              flow("paid", "-20"),
+                                              flow("returned", "7"),
+                                              flow("inner", "1000"),
+                                              flow("purse", "1000"),
+                                              {"step", "paid", to_hex(currency), "1000"},
+                                              {"flow", "in", "0x" + std::string(40, 'd'), "1000"}}),
+                                     currency);
     ASSERT_TRUE(sums.ok()) << sums.error().what;
     EXPECT_EQ(sums->contributed, u256{100u});
     EXPECT_EQ(sums->paid, u256{30u});

@@ -7,9 +7,9 @@
 #include "app/calls.hpp"
 #include "app/demo.hpp"
 #include "app/describe.hpp"
+#include "app/descriptor.hpp"
 #include "app/export.hpp"
 #include "app/key_commands.hpp"
-#include "app/descriptor.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
 #include "app/record_commands.hpp"
@@ -367,9 +367,9 @@ void add_key(CLI::App& root, Command& chosen) {
 
 void add_export(CLI::App& root, Command& chosen) {
     auto options = std::make_shared<ExportOptions>();
-    CLI::App* command = add_command(root, chosen, "export",
-                                    "The books of a vault or a token as one file", options,
-                                    &run_export);
+    CLI::App* command =
+        add_command(root, chosen, "export", "The books of a vault or a token as one file", options,
+                    &run_export);
     command
         ->add_option("what", options->what,
                      "vault (plan, steps and money), flows (its money only), journal, captable, "
@@ -388,9 +388,9 @@ void add_export(CLI::App& root, Command& chosen) {
     CLI::App* index = root.add_subcommand("index", "Look after the read model");
     index->require_subcommand(1);
     auto rebuilt = std::make_shared<IndexOptions>();
-    command = add_command(*index, chosen, "rebuild",
-                          "Drop the index of a stopped node and fill it anew", rebuilt,
-                          &run_index_rebuild);
+    command =
+        add_command(*index, chosen, "rebuild", "Drop the index of a stopped node and fill it anew",
+                    rebuilt, &run_index_rebuild);
     command->add_option("--data", rebuilt->data, "data directory of a stopped node")->required();
     command->add_flag("--json", rebuilt->json, "print JSON");
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "contracts/catalog.hpp"
+#include "index/indexer.hpp"
 #include "rpc/namespaces.hpp"
 
 namespace plume {
@@ -31,6 +32,8 @@ rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, Solo& solo, Watch
 }
 
 }  // namespace
+
+Node::Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
 
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     TRY(chain, Chain::open(options.data, options.genesis, native_types()));

@@ -7,10 +7,11 @@
 #include "app/watch.hpp"
 #include "chain/chain.hpp"
 #include "consensus/solo.hpp"
-#include "index/indexer.hpp"
 #include "rpc/server.hpp"
 
 namespace plume {
+
+class Indexer;
 
 inline constexpr std::string_view program_version = PLUME_VERSION;
 
@@ -56,7 +57,7 @@ public:
     bool is_chain_at_rest() const { return solo_->is_finished(); }
 
 private:
-    explicit Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
+    explicit Node(std::unique_ptr<Chain> chain);
     Result<void> serve(NodeOptions options);
 
     std::unique_ptr<Chain> chain_;

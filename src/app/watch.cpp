@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "index/indexer.hpp"
 
 namespace plume {
 

@@ -6,11 +6,12 @@
 
 #include "app/health.hpp"
 #include "app/metrics.hpp"
-#include "index/indexer.hpp"
 #include "rpc/method.hpp"
 #include "rpc/page_server.hpp"
 
 namespace plume {
+
+class Indexer;
 
 struct WatchOptions {
     std::filesystem::path data;

@@ -16,8 +16,8 @@ public:
     /// Takes away what is not of this chain: the index may be ahead of a chain that was restored
     /// from a backup or set back.
     Result<void> align();
-    /// Does so, and then puts the blocks up to the head into the file, at most `blocks_per_commit_max` of them; how
-    /// many. After an error `facts` is of no use any more.
+    /// Does so, and then puts the blocks up to the head into the file, at most
+    /// `blocks_per_commit_max` of them; how many. After an error `facts` is of no use any more.
     Result<uint64_t> advance();
     /// After the chain was set back.
     void forget() { views_.forget(); }

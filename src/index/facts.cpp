@@ -14,8 +14,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE blocks(number INTEGER PRIMARY KEY, hash BLOB NOT NULL, timestamp INTEGER NOT NULL);
 CREATE INDEX blocks_by_time ON blocks(timestamp);
 
-CREATE TABLE contracts(at INTEGER, part INTEGER, contract BLOB, kind TEXT, template TEXT, creator BLOB,
-  record BLOB, purpose BLOB, name TEXT, symbol TEXT, decimals INTEGER, currency BLOB,
+CREATE TABLE contracts(at INTEGER, part INTEGER, contract BLOB, kind TEXT, template TEXT,
+  creator BLOB, record BLOB, purpose BLOB, name TEXT, symbol TEXT, decimals INTEGER, currency BLOB,
   PRIMARY KEY(at, part)) WITHOUT ROWID;
 CREATE UNIQUE INDEX contracts_by_address ON contracts(contract);
 CREATE TABLE tranches(at INTEGER, part INTEGER, contract BLOB, item BLOB, amount BLOB,

@@ -121,7 +121,7 @@ IndexStatus Indexer::status() const {
 
 bool Indexer::wait_for(uint64_t number) {
     std::unique_lock lock(mutex_);
-    moved_.wait_for(lock, index_wait_max,
+    moved_.wait_for(lock, std::chrono::milliseconds(index_wait_max_milliseconds),
                     [&] { return next_ > number || !error_.empty() || is_stopping_; });
     return next_ > number;
 }

@@ -19,7 +19,7 @@ namespace plume {
 /// How long after an error it begins again.
 inline constexpr std::chrono::seconds retry_time{5};
 /// How long a question waits for a block that is committed but not yet told.
-inline constexpr std::chrono::milliseconds index_wait_max{2'000};
+inline constexpr uint64_t index_wait_max_milliseconds = 2'000;
 /// Questions of files at the same time share this many connections; more are opened for a while.
 inline constexpr size_t idle_readers_max = 8;
 
@@ -67,7 +67,8 @@ public:
     // Any thread.
 
     IndexStatus status() const;
-    /// Waits up to `index_wait_max` until block `number` is in. False when it is not by then.
+    /// Waits up to `index_wait_max_milliseconds` until block `number` is in. False when it is not
+    /// by then.
     bool wait_for(uint64_t number);
     /// To read what is in once all blocks that were committed before the call are, or the wait is
     /// over.
