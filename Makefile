@@ -28,6 +28,7 @@ bench: deps-test configure-release
 	$(BUILD)/bench/transfers_bench
 	$(BUILD)/bench/precompiles_bench
 	$(BUILD)/bench/readings_bench
+	$(BUILD)/bench/index_bench
 	scripts/npm.sh $(abspath $(BUILD).npm.log)
 	node tests/clients/bench/evm.mjs $(abspath $(BUILD)) $(PLUME_EVM_PROGRAMS)
 	node tests/clients/bench/contracts.mjs $(abspath $(BUILD))

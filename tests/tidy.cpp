@@ -51,6 +51,7 @@ const std::vector<Library> libraries = {
     {"secp256k1", {"src/crypto/signature.cpp", "tests/bench/"}},
     {"sodium", {"src/crypto/"}},
     {"spdlog/", {"src/base/log.cpp"}},
+    {"sqlite3.h", {"src/index/sqlite.cpp"}},
     {"prometheus/", {"src/app/metrics.cpp"}},
     {"tbb/", {"src/state/root.cpp", "src/chain/"}},
     {"toml++/", {"src/app/settings.cpp"}},

@@ -8,6 +8,7 @@
 #include "app/demo.hpp"
 #include "app/describe.hpp"
 #include "app/descriptor.hpp"
+#include "app/export.hpp"
 #include "app/key_commands.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
@@ -366,6 +367,36 @@ void add_key(CLI::App& root, Command& chosen) {
     verb("sign", "Sign a message as wallets do", &run_key_sign);
 }
 
+void add_export(CLI::App& root, Command& chosen) {
+    auto options = std::make_shared<ExportOptions>();
+    CLI::App* command =
+        add_command(root, chosen, "export", "The books of a vault or a token as one file", options,
+                    &run_export);
+    command
+        ->add_option("what", options->what,
+                     "vault (plan, steps and money), flows (its money only), journal, captable, "
+                     "holders or transfers")
+        ->required()
+        ->check(CLI::IsMember({"vault", "flows", "journal", "captable", "holders", "transfers"}));
+    command->add_option("address", options->address, "the vault or token")->required();
+    command->add_option("--format", options->format, "csv or json")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"csv", "json"}));
+    command->add_option("--as-of", options->as_of,
+                        "a block's number, or @ and seconds since 1970; without it, the newest");
+    command->add_option("-o,--output", options->output, "file; without it, standard output");
+    add_client_options(*command, options->client);
+
+    CLI::App* index = root.add_subcommand("index", "Look after the read model");
+    index->require_subcommand(1);
+    auto rebuilt = std::make_shared<IndexOptions>();
+    command =
+        add_command(*index, chosen, "rebuild", "Drop the index of a stopped node and fill it anew",
+                    rebuilt, &run_index_rebuild);
+    command->add_option("--data", rebuilt->data, "data directory of a stopped node")->required();
+    command->add_flag("--json", rebuilt->json, "print JSON");
+}
+
 int run(int argc, char** argv) {
     CLI::App root{"plume: programmable capital for communities"};
     root.name("plume");
@@ -381,6 +412,7 @@ int run(int argc, char** argv) {
     add_schedule(root, chosen);
     add_record(root, chosen);
     add_key(root, chosen);
+    add_export(root, chosen);
     try {
         root.parse(argc, argv);
         return chosen();

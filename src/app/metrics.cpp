@@ -123,6 +123,10 @@ struct Metrics::Content {
             .Register(registry);
 
     prometheus::Gauge& store_bytes = gauge("plume_store_bytes", "Size of the database's files.");
+    prometheus::Gauge& index_block =
+        gauge("plume_index_block", "Number of the last block in the index.");
+    prometheus::Counter& index_errors =
+        counter("plume_index_errors_total", "Times the index stopped and began again.");
     prometheus::Gauge& disk_free =
         gauge("plume_disk_free_bytes", "Free space under the data directory.");
     prometheus::Gauge& disk_size =
@@ -229,6 +233,9 @@ std::string Metrics::render(const Gauges& gauges) {
     set(c.pending, gauges.pool_pending);
     set(c.queued, gauges.pool_queued);
     set(c.store_bytes, gauges.store_bytes);
+    set(c.index_block, gauges.index_block.value_or(0));
+    c.index_errors.Increment(
+        std::max(0.0, static_cast<double>(gauges.index_errors) - c.index_errors.Value()));
     set(c.disk_free, gauges.disk.free_bytes);
     set(c.disk_size, gauges.disk.total_bytes);
     const ProcessFacts& process = gauges.process;

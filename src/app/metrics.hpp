@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ struct Gauges {
     size_t pool_pending = 0;
     size_t pool_queued = 0;
     uint64_t store_bytes = 0;
+    std::optional<uint64_t> index_block;  ///< absent: there is no index, or nothing in it
+    uint64_t index_errors = 0;
     DiskFacts disk;
     ProcessFacts process;
     bool is_ready = false;

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "chain/console.hpp"
 #include "contracts/catalog.hpp"
+#include "index/indexer.hpp"
 #include "rpc/namespaces.hpp"
 
 namespace plume {
@@ -38,6 +39,8 @@ rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, rpc::Filters& fil
 
 }  // namespace
 
+Node::Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
+
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
@@ -46,6 +49,10 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
         block_time = std::chrono::ceil<std::chrono::seconds>(*options.solo.block_time);
     node->watch_ = std::make_unique<Watch>(*node->chain_,
                                            WatchOptions{options.data, block_time, program_version});
+    if (options.has_index) {
+        node->index_ = std::make_unique<Indexer>(*node->chain_, options.data / index_file);
+        node->watch_->attach(node->index_.get());
+    }
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
     node->filters_ = std::make_unique<rpc::Filters>(*node->chain_);
     node->feed_ = std::make_unique<rpc::Feed>(*node->chain_);
@@ -69,6 +76,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
 Result<void> Node::serve(NodeOptions options) {
     rpc::Services services =
         services_of(*chain_, *waiters_, *filters_, *feed_, *solo_, *watch_, options.is_development);
+    services.index = index_.get();
     if (options.is_development) {
         development_ = std::make_unique<Development>(*chain_, *solo_);
         services.dev.emplace(*development_, std::move(options.accounts));
@@ -103,6 +111,7 @@ Node::~Node() {
     pages_.reset();
     router_.reset();
     solo_.reset();
+    index_.reset();
 }
 
 std::string Node::url() const {

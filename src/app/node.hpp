@@ -11,7 +11,12 @@
 
 namespace plume {
 
+class Indexer;
+
 inline constexpr std::string_view program_version = PLUME_VERSION;
+
+/// The read model's file in a data directory.
+inline constexpr std::string_view index_file = "index.db";
 
 struct NodeOptions {
     std::filesystem::path data;
@@ -24,6 +29,8 @@ struct NodeOptions {
     std::vector<rpc::DevAccount> accounts{};
     /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
     std::optional<rpc::PageServerOptions> metrics{};
+    /// Keeps the read model (index/indexer.hpp) in `index_file` of the data directory.
+    bool has_index = true;
     /// Whether the node goes on without metrics when their port is taken, with a warning.
     bool may_lack_metrics = false;
 };
@@ -34,6 +41,9 @@ public:
     static Result<std::unique_ptr<Node>> start(NodeOptions options);
     /// Answers what is under way, finishes its block, closes the store.
     ~Node();
+
+    /// Null without one.
+    Indexer* index() { return index_.get(); }
 
     Chain& chain() { return *chain_; }
     const Watch& watch() const { return *watch_; }
@@ -48,11 +58,12 @@ public:
     bool is_chain_at_rest() const { return solo_->is_finished(); }
 
 private:
-    explicit Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
+    explicit Node(std::unique_ptr<Chain> chain);
     Result<void> serve(NodeOptions options);
 
     std::unique_ptr<Chain> chain_;
     std::unique_ptr<Watch> watch_;
+    std::unique_ptr<Indexer> index_;
     std::unique_ptr<rpc::Waiters> waiters_;
     std::unique_ptr<rpc::Filters> filters_;
     std::unique_ptr<rpc::Feed> feed_;

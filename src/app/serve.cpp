@@ -72,6 +72,7 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     serve.origins = read->list("rpc.origins");
     if (read->is_set("rpc.requests_per_second"))
         serve.requests_per_second = read->number("rpc.requests_per_second");
+    serve.has_index = read->flag("index");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -97,6 +98,7 @@ NodeOptions node_options(const ServeOptions& serve) {
         out.server.requests_per_second = out.server.local_requests_per_second =
             serve.requests_per_second;
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
+    out.has_index = serve.has_index;
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;
     return out;

@@ -35,6 +35,8 @@ constexpr Setting table[] = {
     {"rpc.requests_per_second", "--requests-per-second", Kind::number, "",
      "how many each address may make; without it, 2000, and any number from this machine", 1,
      1'000'000},
+    {"index", "--index", Kind::flag, "true",
+     "keep the read model that plume_ methods and plume export answer from"},
     {"metrics.enabled", "--metrics", Kind::flag, "true", "serve /metrics, /livez and /readyz"},
     {"metrics.host", "--metrics-host", Kind::text, "127.0.0.1", "address to serve metrics on"},
     {"metrics.port", "--metrics-port", Kind::number, "6060",

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "index/indexer.hpp"
 
 namespace plume {
 
@@ -72,11 +73,15 @@ Health Watch::health() const {
 Gauges Watch::gauges() const {
     const auto head = chain_.head();
     const Mempool::Counts pool = chain_.pool().counts();
+    const Indexer* index = index_;
+    const IndexStatus indexed = index == nullptr ? IndexStatus{} : index->status();
     return {.height = head->number(),
             .head_timestamp = head->header().timestamp,
             .pool_pending = pool.executable,
             .pool_queued = pool.queued,
             .store_bytes = bytes_in(options_.data / "db"),
+            .index_block = indexed.block,
+            .index_errors = indexed.errors,
             .disk = disk_facts(options_.data),
             .process = process_facts(),
             .is_ready = health().is_ready()};

@@ -11,6 +11,8 @@
 
 namespace plume {
 
+class Indexer;
+
 struct WatchOptions {
     std::filesystem::path data;
     std::optional<std::chrono::seconds> block_time;
@@ -30,6 +32,8 @@ public:
 
     /// Whoever makes blocks, from when it is there until null. Not while anybody asks.
     void attach(Solo* solo) { solo_ = solo; }
+    /// The index, under the same terms.
+    void attach(const Indexer* index) { index_ = index; }
     void note_stopping() { is_stopping_ = true; }
 
     Health health() const;
@@ -49,6 +53,7 @@ private:
     const Clock::time_point start_ = Clock::now();
     std::atomic<Clock::time_point> last_block_ = start_;
     std::atomic<Solo*> solo_ = nullptr;
+    std::atomic<const Indexer*> index_ = nullptr;
     std::atomic<bool> is_stopping_ = false;
     Metrics metrics_;
 };

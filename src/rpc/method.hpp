@@ -17,6 +17,10 @@
 #include "rpc/filters.hpp"
 #include "rpc/waiters.hpp"
 
+namespace plume {
+class Indexer;
+}
+
 namespace plume::rpc {
 
 /// Arrays and objects may nest this deep in a request.
@@ -46,6 +50,8 @@ struct Services {
     /// How the node is: what plume_health and plume_status answer. Empty: they are not available.
     std::function<boost::json::object()> health{};
     std::function<boost::json::object()> status{};
+    /// The read model; null: there is none, and what stands on it says so.
+    Indexer* index = nullptr;
     /// Hears of every answer: its method ("unknown" for those that do not exist, "invalid" for what
     /// is no request), and how long it took until it was there. Any thread; may be empty.
     std::function<void(std::string_view method, const Answer&, std::chrono::nanoseconds)> observe{};

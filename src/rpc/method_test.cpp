@@ -187,7 +187,8 @@ TEST_F(Methods, each_answer_is_told_once_to_whoever_observes) {
         seen.push_back(std::string(method) +
                        (error == nullptr ? "" : " " + std::to_string(error->code)));
     };
-    const Router router(std::move(services), {table});
+    const std::span<const Method> tables[] = {table};
+    const Router router(std::move(services), tables);
     for (const char* method : {"t_echo", "t_refuse", "t_twice", "foo_bar"})
         router.answer(R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"("})");
     router.answer("7");

@@ -22,6 +22,8 @@ std::span<const Method> otterscan_methods();
 std::span<const Method> txpool_methods();
 std::span<const Method> node_methods();
 std::span<const Method> plume_methods();
+/// Those of plume_ that are answered from the index.
+std::span<const Method> index_methods();
 /// Those that exist in development mode only.
 std::span<const Method> dev_methods();
 std::span<const Method> dev_state_methods();

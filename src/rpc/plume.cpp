@@ -1,22 +1,11 @@
 // plume_: what only this chain has.
 
-#include "contracts/catalog.hpp"
 #include "rpc/format.hpp"
 #include "rpc/namespaces.hpp"
 
 namespace plume::rpc {
 
 namespace {
-
-/// The native contracts that stand in the genesis block, by name, for clients that look them up.
-Json contracts(Ask&) {
-    boost::json::array out;
-    for (const GenesisContract& contract : genesis_contracts())
-        out.push_back(boost::json::object{{"name", contract.name},
-                                          {"address", hex_data(contract.address)},
-                                          {"type", contract.type_name}});
-    return out;
-}
 
 /// Whether the node is ready, and if not, why.
 Json health(Ask& ask) {
@@ -31,7 +20,6 @@ Json status(Ask& ask) {
 }
 
 constexpr Method methods[] = {
-    {"plume_contracts", contracts, 0},
     {"plume_health", health, 0},
     {"plume_status", status, 0},
 };

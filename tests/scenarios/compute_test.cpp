@@ -12,6 +12,7 @@
 #include "contracts/feeds.hpp"
 #include "contracts/items.hpp"
 #include "contracts/token.hpp"
+#include "scenarios/exported.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace plume {
@@ -108,6 +109,12 @@ public:
         check_meters(*session, *report);
         check_use(*session, *report);
         check_shares(*session, *report);
+        // Who has nothing but the exported file has the same books.
+        const ExportedSums sums =
+            test::check_export(*session, "flows", report->token, report->currency);
+        EXPECT_EQ(sums.contributed, report->paid_in);
+        EXPECT_EQ(sums.returned, report->claimed);
+        EXPECT_EQ(sums.held, report->held);
     }
 
 private:

@@ -9,6 +9,7 @@
 #include "app/accounts.hpp"
 #include "app/node.hpp"
 #include "contracts/vault.hpp"
+#include "scenarios/exported.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace plume {
@@ -85,6 +86,7 @@ public:
         ASSERT_TRUE(vault_logs.ok() && currency_logs.ok());
         check_books(*report, read_logs(*vault_logs));
         check_balances(*session, *report, replay_transfers(*currency_logs));
+        check_file(*session, *report);
     }
 
 private:
@@ -143,6 +145,16 @@ private:
             check_part(campaign_.contributions[i],
                        found == logs.withdrawn_by.end() ? u256{} : found->second);
         }
+    }
+
+    /// Who has nothing but the exported files has the same books.
+    void check_file(Session& session, const EducationReport& report) const {
+        const ExportedSums sums =
+            test::check_export(session, "vault", report.vault, report.currency);
+        EXPECT_EQ(sums.contributed, report.contributed);
+        EXPECT_EQ(sums.paid, report.paid);
+        EXPECT_EQ(sums.returned, report.returned);
+        EXPECT_EQ(sums.held, report.held);
     }
 
     void check_balances(Session& session, const EducationReport& report,

@@ -12,6 +12,7 @@
 #include "contracts/regulated_token.hpp"
 #include "contracts/revenue_vault.hpp"
 #include "contracts/scheduler.hpp"
+#include "scenarios/exported.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace plume {
@@ -104,6 +105,7 @@ public:
         check_balances(*session);
         check_system_transactions(*session);
         check_recovery(*session);
+        check_files(*session);
     }
 
 private:
@@ -245,6 +247,15 @@ private:
                 EXPECT_EQ(text(*receipt, "blockNumber"), to_quantity(u256{month.block}));
             }
         }
+    }
+
+    /// Who has nothing but the exported files has the same books.
+    void check_files(Session& session) const {
+        const ExportedSums sums =
+            test::check_export(session, "vault", report_.vault, report_.currency);
+        EXPECT_EQ(sums.contributed, report_.paid_in);
+        for (const Address& token : report_.tokens)
+            test::check_export(session, "flows", token, report_.currency);
     }
 
     void check_recovery(Session& session) const {

@@ -1,0 +1,189 @@
+#include "index/indexer.hpp"
+
+#include <filesystem>
+
+#include "base/log.hpp"
+
+namespace plume {
+
+namespace {
+
+/// Steps of SQLite's machine for one question: a second or two.
+constexpr uint64_t question_steps_max = 100'000'000;
+
+}  // namespace
+
+IndexReader::IndexReader(Indexer& indexer, std::unique_ptr<Sqlite> database)
+    : indexer_(&indexer), database_(std::move(database)) {
+    database_->limit_steps(question_steps_max);
+    database_->run("BEGIN");
+    Statement last(*database_,
+                   "SELECT number, hash, timestamp FROM blocks ORDER BY number DESC LIMIT 1");
+    if (last.step()) {
+        block_ = last.number(0);
+        hash_ = last.hash(1);
+        timestamp_ = last.number(2);
+    } else {
+        database_->fail("nothing is in yet");
+    }
+}
+
+IndexReader::~IndexReader() {
+    if (database_ != nullptr) indexer_->give_back(std::move(database_));
+}
+
+Indexer::Indexer(Chain& chain, std::filesystem::path file)
+    : chain_(chain),
+      file_(std::move(file)),
+      blocks_(chain.on_block([this](const CommittedBlockPtr&) {
+          const std::lock_guard lock(mutex_);
+          has_news_ = true;
+          wake_.notify_one();
+      })),
+      thread_("index", [this] { run(); }) {}
+
+Indexer::~Indexer() {
+    chain_.unsubscribe(blocks_);
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    wake_.notify_all();
+    moved_.notify_all();
+}
+
+void Indexer::run() {
+    std::unique_lock lock(mutex_);
+    while (!is_stopping_) {
+        const bool has_failed = !error_.empty();
+        if (has_failed && !rewind_to_)
+            wake_.wait_for(lock, retry_time, [this] { return is_stopping_ || rewind_to_; });
+        else
+            wake_.wait(lock, [this] { return is_stopping_ || has_news_ || rewind_to_; });
+        if (is_stopping_) return;
+        has_news_ = false;
+        const std::optional<uint64_t> rewind_to = rewind_to_;
+        lock.unlock();
+        Result<uint64_t> done = uint64_t{0};
+        if (rewind_to) {
+            if (auto taken = take_back(*rewind_to); !taken) done = std::move(taken).error();
+        } else {
+            done = advance();
+        }
+        if (!done) note(done.error());
+        lock.lock();
+        if (rewind_to) rewind_to_.reset();
+        if (done) error_.clear();
+        // More blocks than one commit holds, or some that came before the subscription.
+        if (done && (*done > 0 || rewind_to)) has_news_ = true;
+        next_ = facts_ ? facts_->next_block() : next_;
+        moved_.notify_all();
+    }
+}
+
+Result<void> Indexer::open() {
+    if (facts_) return {};
+    TRY(facts, Facts::open(file_, chain_.genesis_hash()));
+    facts_ = std::move(facts);
+    teller_ = std::make_unique<BlockTeller>(chain_, *facts_);
+    return {};
+}
+
+Result<uint64_t> Indexer::advance() {
+    if (auto opened = open(); !opened) return std::move(opened).error();
+    return teller_->advance();
+}
+
+Result<void> Indexer::take_back(uint64_t number) {
+    if (auto opened = open(); !opened) return opened;
+    teller_->forget();
+    return facts_->rewind_to_before(number + 1);
+}
+
+void Indexer::note(const Error& error) {
+    log::error(
+        "the index does not go on; blocks do. It begins again by itself; if this stays, "
+        "run: plume index rebuild",
+        {{"why", error.what}});
+    teller_.reset();
+    facts_.reset();
+    const std::lock_guard lock(mutex_);
+    error_ = error.what;
+    ++errors_;
+}
+
+IndexStatus Indexer::status() const {
+    const uint64_t head = chain_.head()->number();
+    const std::lock_guard lock(mutex_);
+    return {.block = next_ > 0 ? std::optional(next_ - 1) : std::nullopt,
+            .head = head,
+            .error = error_,
+            .errors = errors_};
+}
+
+bool Indexer::wait_for(uint64_t number) {
+    std::unique_lock lock(mutex_);
+    moved_.wait_for(lock, std::chrono::milliseconds(index_wait_max_milliseconds),
+                    [&] { return next_ > number || !error_.empty() || is_stopping_; });
+    return next_ > number;
+}
+
+Result<IndexReader> Indexer::read() {
+    wait_for(chain_.head()->number());
+    {
+        const std::lock_guard lock(mutex_);
+        if (!error_.empty()) return Error{.what = "the index is not available: " + error_};
+        if (next_ == 0) return Error{.what = "the index is being made; ask again in a while"};
+    }
+    TRY(database, take_reader());
+    IndexReader out(*this, std::move(database));
+    if (auto ok = out.database().outcome(); !ok)
+        return Error{.what = "the index is not available: " + ok.error().what};
+    return out;
+}
+
+Result<void> Indexer::rewind(uint64_t number) {
+    std::unique_lock lock(mutex_);
+    rewind_to_ = number;
+    wake_.notify_one();
+    moved_.wait(lock, [this] { return !rewind_to_ || is_stopping_; });
+    if (!error_.empty()) return Error{.what = "the index is not available: " + error_};
+    return {};
+}
+
+Result<std::unique_ptr<Sqlite>> Indexer::take_reader() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!readers_.empty()) {
+            auto out = std::move(readers_.back());
+            readers_.pop_back();
+            return out;
+        }
+    }
+    return Sqlite::open(file_, Sqlite::Mode::read);
+}
+
+void Indexer::give_back(std::unique_ptr<Sqlite> database) {
+    if (!database->error().empty()) return;
+    database->run("COMMIT");
+    const std::lock_guard lock(mutex_);
+    if (readers_.size() < idle_readers_max) readers_.push_back(std::move(database));
+}
+
+void remove_index(const std::filesystem::path& file) {
+    std::error_code ignored;
+    for (const char* ending : {"", "-wal", "-shm"})
+        std::filesystem::remove(file.string() + ending, ignored);
+}
+
+Result<uint64_t> rebuild_index(Chain& chain, const std::filesystem::path& file,
+                               const std::function<void(uint64_t block)>& progress) {
+    remove_index(file);
+    TRY(facts, Facts::open(file, chain.genesis_hash()));
+    BlockTeller teller(chain, *facts);
+    for (;;) {
+        TRY(done, teller.advance());
+        if (done == 0) return facts->next_block();
+        progress(facts->next_block() - 1);
+    }
+}
+
+}  // namespace plume
