@@ -34,7 +34,8 @@ CallResult count(Frame& frame) {
     const u256 after = step == 0xfe ? u256{} : *before + u256{step};
     if (const Status status = frame.store({}, after); status != Status::success)
         return {status, 0, {}};
-    if (const Status status = frame.log({}, to_bytes(frame.message().input)); status != Status::success)
+    if (const Status status = frame.log({}, to_bytes(frame.message().input));
+        status != Status::success)
         return {status, 0, {}};
     return {Status::success, frame.gas_left(), {}};
 }
