@@ -232,8 +232,9 @@ int run_verify(const VerifyOptions& options) {
     const std::string& data = options.data;
     if (!is_data_directory(data))
         return report_error({exit_code::failed, data + " holds no chain"});
-    const auto store = Store::open(data, {});
+    const auto store = Store::open(data, {.is_read_only = true});
     if (!store) return report_error(store.error());
+    if (const auto files = (*store)->verify_files(); !files) return report_error(files.error());
     const auto head = (*store)->head();
     if (head == nullptr) return report_error({exit_code::failed, data + " holds no chain"});
     const auto verified = verify(*head);
@@ -243,6 +244,7 @@ int run_verify(const VerifyOptions& options) {
                                                   {"transactions", verified->transactions},
                                                   {"accounts", verified->accounts},
                                                   {"slots", verified->slots},
+                                                  {"history", verified->history},
                                                   {"head", head->number()},
                                                   {"stateRoot", to_hex(head->header().state_root)}})
                   << "\n";
@@ -250,8 +252,8 @@ int run_verify(const VerifyOptions& options) {
     }
     std::cout << "verified: " << verified->blocks << " blocks, " << verified->transactions
               << " transactions, " << verified->accounts << " accounts, " << verified->slots
-              << " slots; head " << head->number() << ", state root "
-              << to_hex(head->header().state_root) << "\n";
+              << " slots, " << verified->history << " earlier values; head " << head->number()
+              << ", state root " << to_hex(head->header().state_root) << "\n";
     return exit_code::ok;
 }
 
