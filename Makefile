@@ -7,7 +7,7 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench fuzz format format-check tidy docs deps deps-test deps-fuzz deps-style \
-        fixtures conformance conformance-asan clients kill twins hardhat model asan tsan clean
+        fixtures conformance conformance-asan clients kill torture twins hardhat model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -49,6 +49,18 @@ kill: deps-test configure-release
 twins: deps-test configure-release
 	cmake --build --preset release --target plume
 	CALLS=$(CALLS) scripts/clients.sh $(BUILD) 'twins*'
+
+# Crashes: disks after power cuts, failing calls to the disk, flipped bits, full and read-only disks and clocks
+# that jump, then KILLS times kill -9 under load. SEED chooses other trials. Takes an hour or two.
+SEED ?= 1
+KILLS ?= 1000
+torture: deps-test configure-release
+	cmake --build --preset release --target plume plume-torture
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) places 1
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) power 10000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) errors 2000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) bits 1000
+	KILLS=$(KILLS) scripts/clients.sh $(BUILD) kill
 
 # Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
 hardhat: deps-test configure-release
