@@ -4,9 +4,11 @@
 #include <iostream>
 
 #include "app/accounts.hpp"
+#include "app/backup.hpp"
 #include "app/calls.hpp"
 #include "app/demo.hpp"
 #include "app/describe.hpp"
+#include "app/export_genesis.hpp"
 #include "app/node.hpp"
 #include "app/record_commands.hpp"
 #include "app/serve.hpp"
@@ -109,6 +111,30 @@ void add_operators(CLI::App& root, Command& chosen) {
                           checked, &run_verify);
     command->add_option("--data", checked->data, "data directory of a stopped node")->required();
     command->add_flag("--json", checked->json, "print JSON");
+
+    auto backup = std::make_shared<BackupOptions>();
+    command = add_command(root, chosen, "backup",
+                          "Copy a chain, of a node that runs or of one that does not", backup,
+                          &run_backup);
+    command->add_option("--data", backup->data, "data directory")->required();
+    command->add_option("--to", backup->to, "new directory, which can be started and verified")
+        ->required();
+    command->add_flag("--json", backup->json, "print JSON");
+}
+
+void add_export(CLI::App& root, Command& chosen) {
+    CLI::App* exports = root.add_subcommand("export", "Write what a chain holds into a file");
+    exports->require_subcommand(1);
+    auto options = std::make_shared<ExportGenesisOptions>();
+    CLI::App* command =
+        add_command(*exports, chosen, "genesis", "The state, as the genesis file of a new chain",
+                    options, &run_export_genesis);
+    command->add_option("--data", options->data, "data directory of a stopped node")->required();
+    command->add_option("--to", options->to, "file that is made")->required();
+    command->add_option("--genesis", options->genesis,
+                        "the chain's own genesis file; without it, the one in the data directory");
+    command->add_option("--chain-id", options->chain_id, "chain id of the new chain; else the same")
+        ->transform(whole_number(1));
 }
 
 struct DescribeOptions {
@@ -335,6 +361,7 @@ int run(int argc, char** argv) {
     Command chosen;
     add_dev(root, chosen);
     add_operators(root, chosen);
+    add_export(root, chosen);
     add_describe(root, chosen);
     add_demo(root, chosen);
     add_calls(root, chosen);

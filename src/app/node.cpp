@@ -33,6 +33,11 @@ sigset_t stop_signals() {
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     TRY(chain, Chain::open(options.data, options.genesis, native_types()));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
+    // Some file systems have no sockets: a node can do without.
+    if (auto admin = AdminSocket::open(options.data, *node->chain_))
+        node->admin_ = std::move(*admin);
+    else
+        log::warn("no backup can be made while this node runs", {{"reason", admin.error().what}});
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
     Solo& solo = *node->solo_;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/admin.hpp"
 #include "chain/chain.hpp"
 #include "consensus/solo.hpp"
 #include "rpc/server.hpp"
@@ -37,6 +38,7 @@ private:
     explicit Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
 
     std::unique_ptr<Chain> chain_;
+    std::unique_ptr<AdminSocket> admin_;
     std::unique_ptr<rpc::Waiters> waiters_;
     std::unique_ptr<Solo> solo_;
     std::unique_ptr<rpc::Router> router_;

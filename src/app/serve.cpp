@@ -8,9 +8,11 @@
 #include "app/node.hpp"
 #include "app/text.hpp"
 #include "base/log.hpp"
+#include "chain/genesis_text.hpp"
 #include "chain/verify.hpp"
 #include "contracts/catalog.hpp"
 #include "crypto/address.hpp"
+#include "store/disk.hpp"
 #include "store/store.hpp"
 
 namespace plume {
@@ -62,6 +64,12 @@ bool holds_chain(const fs::path& data) {
     if (!is_data_directory(data)) return false;
     const auto store = Store::open(data, {});
     return store && (*store)->head() != nullptr;
+}
+
+/// Leaves the genesis file with the chain that it founded, unless one is there.
+Result<void> keep_genesis(const fs::path& data, std::string_view text) {
+    const fs::path file = data / "genesis.json";
+    return fs::exists(file) ? Result<void>() : write_durably(file, text);
 }
 
 /// Serves until the process is told to stop.
@@ -156,8 +164,12 @@ int run_dev(const DevOptions& given) {
         node.genesis->chain_id = options.chain_id.value_or(development_chain_id);
         node.genesis->gas_limit = options.gas_limit.value_or(default_gas_limit);
     }
+    const std::string genesis = node.genesis ? write_genesis(*node.genesis) : "";
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
+    if (!genesis.empty())
+        if (auto kept = keep_genesis(options.serve.data, genesis); !kept)
+            return report_error(kept.error());
     const uint64_t chain_id = (*started)->chain().rules().chain_id;
     if (options.chain_id.value_or(chain_id) != chain_id)
         return report_error({exit_code::failed, options.serve.data + " holds the chain " +
@@ -183,8 +195,12 @@ int run_start(const StartOptions& options) {
             {exit_code::failed, "there is no chain in " + options.serve.data +
                                     " yet: name the genesis file it is to begin with"});
     }
+    const std::string genesis = node.genesis ? write_genesis(*node.genesis) : "";
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
+    if (!genesis.empty())
+        if (auto kept = keep_genesis(options.serve.data, genesis); !kept)
+            return report_error(kept.error());
     if (options.serve.json)
         std::cout << json::serialize(describe_start(**started, {})) << std::endl;
     return serve_until_stopped(std::move(*started));
@@ -213,10 +229,7 @@ int run_init(const InitOptions& options) {
     if (!genesis) return report_error({exit_code::usage, file + ": " + genesis.error().what});
     auto chain = Chain::open(data, *genesis, native_types());
     if (!chain) return report_error(chain.error());
-    std::ofstream kept(fs::path(data) / "genesis.json", std::ios::binary);
-    kept << *text;
-    kept.close();
-    if (!kept) return report_error({exit_code::failed, "cannot write genesis.json into " + data});
+    if (auto kept = keep_genesis(data, *text); !kept) return report_error(kept.error());
     const std::string hash = to_hex((*chain)->genesis_hash());
     if (is_json)
         std::cout << json::serialize(

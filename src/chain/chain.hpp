@@ -86,6 +86,11 @@ public:
     /// nothing when none wait.
     std::optional<uint64_t> next_due() const { return plume::next_due(*head(), rules_.natives); }
 
+    /// Puts the database as it is now into the directory `path`: see Store::checkpoint.
+    Result<void> checkpoint(const std::filesystem::path& path) const {
+        return store_->checkpoint(path);
+    }
+
     const Mempool& pool() const { return pool_; }
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
     uint64_t pending_nonce(const Address& sender) const;

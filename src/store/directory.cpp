@@ -49,12 +49,6 @@ Error failure(std::string_view doing, const std::filesystem::path& path) {
     return disk_error(doing, path, errno);
 }
 
-Result<void> sync_directory(const std::filesystem::path& dir) {
-    const File file(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!file.ok() || ::fsync(file.get()) != 0) return failure("sync the directory", dir);
-    return {};
-}
-
 /// Makes `dir` and the directories above it that are missing. One that is there stays as it is.
 Result<void> make_directory(const std::filesystem::path& dir) {
     struct stat found{};
@@ -145,14 +139,8 @@ Result<int> take_lock_to_look(const std::filesystem::path& dir) {
 }
 
 Result<void> write_version(const std::filesystem::path& dir) {
-    const auto path = dir / "VERSION";
-    const auto fresh = dir / "VERSION.new";
-    const File file(::open(fresh.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!file.ok()) return failure("write", fresh);
     const std::string line = std::string(version_prefix) + std::to_string(format_version) + "\n";
-    if (auto written = write_whole(file.get(), line, fresh); !written) return written;
-    if (::rename(fresh.c_str(), path.c_str()) != 0) return failure("write", path);
-    return sync_directory(dir);
+    return write_durably(dir / "VERSION", line);
 }
 
 /// The format of the data in `dir`; 0 when it has none yet.

@@ -26,6 +26,12 @@ std::string advice_in(std::string_view text);
 /// "cannot write /data/LOCK: No space left on device; free some space ..." of the errno `reason`.
 Error disk_error(std::string_view doing, const std::filesystem::path& path, int reason);
 
+/// Makes or replaces the file `path` (mode 0600): whoever reads it finds all of `text` or what was
+/// there before, also after a power cut. What is under way is called `path`.new.
+Result<void> write_durably(const std::filesystem::path& path, std::string_view text);
+/// Makes sure that the names in a directory are on disk.
+Result<void> sync_directory(const std::filesystem::path& dir);
+
 /// Logs `why` and ends the process with `disk_exit_code`, at once: no destructor runs, nothing is
 /// written any more. Any thread.
 [[noreturn]] void stop_for_disk(const Error& why);

@@ -23,10 +23,16 @@ public:
     explicit Watch(std::string path) : path_(std::move(path)) {}
 
     /// Hands on a success. The system's reason for a failure stands in its text only.
-    IOStatus operator()(IOStatus status) const {
+    IOStatus operator()(IOStatus status, std::string_view doing = "write") const {
         if (status.ok() || status.IsNotSupported()) return status;
         const std::string text = status.ToString();
-        stop_for_disk({.what = "cannot write " + path_ + ": " + text + advice_in(text)});
+        stop_for_disk(
+            {.what = "cannot " + std::string(doing) + " " + path_ + ": " + text + advice_in(text)});
+    }
+    /// The same for a file that is opened, which may well not be there.
+    IOStatus opened(IOStatus status) const {
+        return status.IsPathNotFound() || status.IsNotFound() ? status
+                                                              : (*this)(std::move(status), "open");
     }
 
 private:
@@ -114,14 +120,28 @@ public:
     }
     IOStatus NewDirectory(const std::string& path, const IOOptions& options,
                           DirectoryPtr* directory, IODebugContext* debug) override {
-        IOStatus status = FileSystemWrapper::NewDirectory(path, options, directory, debug);
+        IOStatus status =
+            Watch(path).opened(FileSystemWrapper::NewDirectory(path, options, directory, debug));
         if (status.ok())
             *directory = std::make_unique<WatchedDirectory>(std::move(*directory), path);
         return status;
     }
 
+    IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                               std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                               IODebugContext* debug) override {
+        return Watch(path).opened(FileSystemWrapper::NewSequentialFile(path, options, file, debug));
+    }
+    IOStatus NewRandomAccessFile(const std::string& path, const rocksdb::FileOptions& options,
+                                 std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                 IODebugContext* debug) override {
+        return Watch(path).opened(
+            FileSystemWrapper::NewRandomAccessFile(path, options, file, debug));
+    }
+
 private:
     static IOStatus watch(IOStatus status, FilePtr& file, const std::string& path) {
+        status = Watch(path).opened(std::move(status));
         if (status.ok()) file = std::make_unique<WatchedFile>(std::move(file), path);
         return status;
     }

@@ -1,8 +1,8 @@
-// The files of the database engine, watched: the first write or sync that fails ends the process.
+// The files of the database engine, watched: the first open, write or sync that fails ends the
+// process. Only a file that is not there is left to the engine to tell.
 //
-// The engine would go on, keep the failure for whoever asks next, and try some of it again; in
-// between it may answer. Here nothing comes after (see store/disk.hpp). What cannot even be opened
-// is told to the engine, which has written nothing then.
+// The engine would go on, keep the failure for whoever asks next under another name, and try some
+// of it again; in between it may answer. Here nothing comes after (see store/disk.hpp).
 #pragma once
 
 #include <memory>
