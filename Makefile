@@ -51,13 +51,14 @@ twins: deps-test configure-release
 	CALLS=$(CALLS) scripts/clients.sh $(BUILD) 'twins*'
 
 # Crashes: disks after power cuts, failing calls to the disk, flipped bits, full and read-only disks and clocks
-# that jump, then KILLS times kill -9 under load. SEED chooses other trials. Takes an hour or two.
+# that jump, kill -9, and KILLS times more of it on one chain through JSON-RPC. SEED chooses other trials. Takes an hour or two.
 SEED ?= 1
 KILLS ?= 1000
 torture: deps-test configure-release
 	cmake --build --preset release --target plume plume-torture
 	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) places 1
 	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) power 10000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) kills 1000
 	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) errors 2000
 	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) bits 1000
 	KILLS=$(KILLS) scripts/clients.sh $(BUILD) kill

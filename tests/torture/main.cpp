@@ -1,12 +1,14 @@
 // plume-torture: makes a node's disk and clock fail in every way there is, and looks whether it
 // gives a wrong answer or loses what it acknowledged.
 //
-//   plume-torture power|errors|bits|places [TRIALS [SEED]]
+//   plume-torture power|kills|errors|bits|places [TRIALS [SEED]]
 //
 // Works in a directory of its own under /dev/shm, or under $TMPDIR where that is not there. Needs
 // plume and its shim beside itself. Exits with 1 when something is wrong.
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -19,6 +21,14 @@ namespace plume::torture {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct Torture {
+    std::string_view name;
+    bool (*run)(const Plan&);
+};
+constexpr std::array tortures{Torture{"power", torture_power}, Torture{"kills", torture_kills},
+                              Torture{"errors", torture_errors}, Torture{"bits", torture_bits},
+                              Torture{"places", torture_places}};
 
 constexpr const char* work_variable = "PLUME_TORTURE_WORK";
 
@@ -40,9 +50,10 @@ int run(int argc, char** argv) {
     if (what == "small-tables" && argc == 6)
         return run_small_tables(argv[2], argv[3], argv[4] == std::string_view("synced"),
                                 std::strtoull(argv[5], nullptr, 10));
-    const bool is_known = what == "power" || what == "errors" || what == "bits" || what == "places";
+    const auto torture = std::ranges::find(tortures, what, &Torture::name);
+    const bool is_known = torture != tortures.end();
     if (!is_known || argc > 4) {
-        std::cerr << "usage: plume-torture power|errors|bits|places [TRIALS [SEED]]\n";
+        std::cerr << "usage: plume-torture power|kills|errors|bits|places [TRIALS [SEED]]\n";
         return 2;
     }
     Plan plan;
@@ -58,10 +69,7 @@ int run(int argc, char** argv) {
     if (argc > 3) plan.seed = std::strtoull(argv[3], nullptr, 10);
     std::cerr << "plume-torture " << what << ": " << plan.trials << " trials, seed " << plan.seed
               << "\n";
-    const bool is_good = what == "power"    ? torture_power(plan)
-                         : what == "errors" ? torture_errors(plan)
-                         : what == "bits"   ? torture_bits(plan)
-                                            : torture_places(plan);
+    const bool is_good = torture->run(plan);
     std::error_code ignored;
     fs::remove_all(plan.work, ignored);
     for (const char* more : {".control", ".witness"})

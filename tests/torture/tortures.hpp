@@ -24,6 +24,10 @@ bool torture_power(const Plan& plan);
 int run_small_tables(const std::filesystem::path& data, const std::filesystem::path& log,
                      bool is_synced, uint64_t seed);
 
+/// kill -9 at any moment of a young chain's founding or an older one's life. The clients' kill loop
+/// (tests/clients/kill.test.mjs) does the same through JSON-RPC, on one chain.
+bool torture_kills(const Plan& plan);
+
 /// Calls to the disk that fail, each by its number: a node goes on as if nothing had been, or ends
 /// with a sentence that names the place and the reason; started again, it has what was
 /// acknowledged.
