@@ -7,8 +7,8 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench bench-node fuzz format format-check tidy docs deps deps-test \
-        deps-fuzz deps-style fixtures conformance conformance-asan clients kill abuse twins hardhat \
-        model asan tsan clean
+        deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse twins \
+        hardhat model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -64,6 +64,19 @@ SECONDS ?= 1800
 abuse: deps-test configure-release
 	cmake --build --preset release --target plume
 	SECONDS=$(SECONDS) scripts/clients.sh $(BUILD) abuse
+
+# Crashes: disks after power cuts, failing calls to the disk, flipped bits, full and read-only disks and clocks
+# that jump, kill -9, and KILLS times more of it on one chain through JSON-RPC. SEED chooses other trials. Takes an hour or two.
+SEED ?= 1
+KILLS ?= 1000
+torture: deps-test configure-release
+	cmake --build --preset release --target plume plume-torture
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) places 1
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) power 10000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) kills 1000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) errors 2000
+	SEED=$(SEED) scripts/torture.sh $(abspath $(BUILD)) bits 1000
+	KILLS=$(KILLS) scripts/clients.sh $(BUILD) kill
 
 # Hardhat against a built node. It brings a chain of its own, 240 MB, for which make test does not wait.
 hardhat: deps-test configure-release

@@ -4,11 +4,13 @@
 #include <iostream>
 
 #include "app/accounts.hpp"
+#include "app/backup.hpp"
 #include "app/calls.hpp"
 #include "app/demo.hpp"
 #include "app/describe.hpp"
 #include "app/descriptor.hpp"
 #include "app/export.hpp"
+#include "app/export_genesis.hpp"
 #include "app/key_commands.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
@@ -367,6 +369,20 @@ void add_key(CLI::App& root, Command& chosen) {
     verb("sign", "Sign a message as wallets do", &run_key_sign);
 }
 
+CLI::App* add_export_genesis(CLI::App& exports, Command& chosen) {
+    auto options = std::make_shared<ExportGenesisOptions>();
+    CLI::App* command =
+        add_command(exports, chosen, "genesis", "The state, as the genesis file of a new chain",
+                    options, &run_export_genesis);
+    command->add_option("--data", options->data, "data directory of a stopped node")->required();
+    command->add_option("--to", options->to, "file that is made")->required();
+    command->add_option("--genesis", options->genesis,
+                        "the chain's own genesis file; without it, the one in the data directory");
+    command->add_option("--chain-id", options->chain_id, "chain id of the new chain; else the same")
+        ->transform(whole_number(1));
+    return command;
+}
+
 void add_export(CLI::App& root, Command& chosen) {
     auto options = std::make_shared<ExportOptions>();
     CLI::App* command =
@@ -376,9 +392,8 @@ void add_export(CLI::App& root, Command& chosen) {
         ->add_option("what", options->what,
                      "vault (plan, steps and money), flows (its money only), journal, captable, "
                      "holders or transfers")
-        ->required()
         ->check(CLI::IsMember({"vault", "flows", "journal", "captable", "holders", "transfers"}));
-    command->add_option("address", options->address, "the vault or token")->required();
+    command->add_option("address", options->address, "the vault or token");
     command->add_option("--format", options->format, "csv or json")
         ->capture_default_str()
         ->check(CLI::IsMember({"csv", "json"}));
@@ -386,6 +401,13 @@ void add_export(CLI::App& root, Command& chosen) {
                         "a block's number, or @ and seconds since 1970; without it, the newest");
     command->add_option("-o,--output", options->output, "file; without it, standard output");
     add_client_options(*command, options->client);
+    CLI::App* genesis = add_export_genesis(*command, chosen);
+    command->callback([&chosen, options, command, genesis] {
+        if (command->got_subcommand(genesis)) return;
+        if (options->what.empty()) throw CLI::RequiredError("what");
+        if (options->address.empty()) throw CLI::RequiredError("address");
+        chosen = [options] { return run_export(*options); };
+    });
 
     CLI::App* index = root.add_subcommand("index", "Look after the read model");
     index->require_subcommand(1);

@@ -53,6 +53,11 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
         node->index_ = std::make_unique<Indexer>(*node->chain_, options.data / index_file);
         node->watch_->attach(node->index_.get());
     }
+    // Some file systems have no sockets: a node can do without.
+    if (auto admin = AdminSocket::open(options.data, *node->chain_))
+        node->admin_ = std::move(*admin);
+    else
+        log::warn("no backup can be made while this node runs", {{"reason", admin.error().what}});
     node->waiters_ = std::make_unique<rpc::Waiters>(*node->chain_);
     node->filters_ = std::make_unique<rpc::Filters>(*node->chain_);
     node->feed_ = std::make_unique<rpc::Feed>(*node->chain_);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/admin.hpp"
 #include "app/watch.hpp"
 #include "chain/chain.hpp"
 #include "consensus/solo.hpp"
@@ -62,6 +63,7 @@ private:
     Result<void> serve(NodeOptions options);
 
     std::unique_ptr<Chain> chain_;
+    std::unique_ptr<AdminSocket> admin_;
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<Indexer> index_;
     std::unique_ptr<rpc::Waiters> waiters_;

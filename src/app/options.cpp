@@ -1,5 +1,6 @@
 #include "app/options.hpp"
 
+#include "app/backup.hpp"
 #include "app/config_commands.hpp"
 #include "app/doctor.hpp"
 #include "app/status.hpp"
@@ -134,6 +135,15 @@ void add_operators(CLI::App& root, Command& chosen) {
                           checked, &run_verify);
     command->add_option("--data", checked->data, "data directory of a stopped node")->required();
     command->add_flag("--json", checked->json, "print JSON");
+
+    auto backup = std::make_shared<BackupOptions>();
+    command = add_command(root, chosen, "backup",
+                          "Copy a chain, of a node that runs or of one that does not", backup,
+                          &run_backup);
+    command->add_option("--data", backup->data, "data directory")->required();
+    command->add_option("--to", backup->to, "new directory, which can be started and verified")
+        ->required();
+    command->add_flag("--json", backup->json, "print JSON");
 
     add_config(root, chosen);
     add_watching(root, chosen);

@@ -13,10 +13,12 @@
 #include "app/supervisor.hpp"
 #include "app/text.hpp"
 #include "base/log.hpp"
+#include "chain/genesis_text.hpp"
 #include "chain/verify.hpp"
 #include "contracts/catalog.hpp"
 #include "crypto/address.hpp"
 #include "store/directory.hpp"
+#include "store/disk.hpp"
 #include "store/store.hpp"
 
 namespace plume {
@@ -115,6 +117,12 @@ bool holds_chain(const fs::path& data) {
     if (!is_data_directory(data)) return false;
     const auto store = Store::open(data, {});
     return store && (*store)->head() != nullptr;
+}
+
+/// Leaves the genesis file with the chain that it founded, unless one is there.
+Result<void> keep_genesis(const fs::path& data, std::string_view text) {
+    const fs::path file = data / "genesis.json";
+    return fs::exists(file) ? Result<void>() : write_durably(file, text);
 }
 
 /// Reads the configuration anew and takes what can be taken while the node runs.
@@ -275,8 +283,12 @@ int run_dev(const DevOptions& given) {
         node.genesis->chain_id = options.chain_id.value_or(development_chain_id);
         node.genesis->gas_limit = options.gas_limit.value_or(default_gas_limit);
     }
+    const std::string genesis = node.genesis ? write_genesis(*node.genesis) : "";
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
+    if (!genesis.empty())
+        if (auto kept = keep_genesis(options.serve.data, genesis); !kept)
+            return report_error(kept.error());
     const uint64_t chain_id = (*started)->chain().rules().chain_id;
     if (options.chain_id.value_or(chain_id) != chain_id)
         return report_error({exit_code::failed, options.serve.data + " holds the chain " +
@@ -311,8 +323,12 @@ int run_start(const StartOptions& given) {
             {exit_code::failed, "there is no chain in " + options.serve.data +
                                     " yet: name the genesis file it is to begin with"});
     }
+    const std::string genesis = node.genesis ? write_genesis(*node.genesis) : "";
     auto started = Node::start(std::move(node));
     if (!started) return report_error(started.error());
+    if (!genesis.empty())
+        if (auto kept = keep_genesis(options.serve.data, genesis); !kept)
+            return report_error(kept.error());
     if (options.serve.json)
         std::cout << json::serialize(describe_start(**started, {})) << std::endl;
     return serve_until_stopped(std::move(*started), options.serve, std::move(configuration));
@@ -341,10 +357,7 @@ int run_init(const InitOptions& options) {
     if (!genesis) return report_error({exit_code::usage, file + ": " + genesis.error().what});
     auto chain = Chain::open(data, *genesis, native_types());
     if (!chain) return report_error(chain.error());
-    std::ofstream kept(fs::path(data) / "genesis.json", std::ios::binary);
-    kept << *text;
-    kept.close();
-    if (!kept) return report_error({exit_code::failed, "cannot write genesis.json into " + data});
+    if (auto kept = keep_genesis(data, *text); !kept) return report_error(kept.error());
     const std::string hash = to_hex((*chain)->genesis_hash());
     if (is_json)
         std::cout << json::serialize(
@@ -360,8 +373,9 @@ int run_verify(const VerifyOptions& options) {
     const std::string& data = options.data;
     if (!is_data_directory(data))
         return report_error({exit_code::failed, data + " holds no chain"});
-    const auto store = Store::open(data, {});
+    const auto store = Store::open(data, {.is_read_only = true});
     if (!store) return report_error(store.error());
+    if (const auto files = (*store)->verify_files(); !files) return report_error(files.error());
     const auto head = (*store)->head();
     if (head == nullptr) return report_error({exit_code::failed, data + " holds no chain"});
     const auto verified = verify(*head);
@@ -371,6 +385,7 @@ int run_verify(const VerifyOptions& options) {
                                                   {"transactions", verified->transactions},
                                                   {"accounts", verified->accounts},
                                                   {"slots", verified->slots},
+                                                  {"history", verified->history},
                                                   {"head", head->number()},
                                                   {"stateRoot", to_hex(head->header().state_root)}})
                   << "\n";
@@ -378,8 +393,8 @@ int run_verify(const VerifyOptions& options) {
     }
     std::cout << "verified: " << verified->blocks << " blocks, " << verified->transactions
               << " transactions, " << verified->accounts << " accounts, " << verified->slots
-              << " slots; head " << head->number() << ", state root "
-              << to_hex(head->header().state_root) << "\n";
+              << " slots, " << verified->history << " earlier values; head " << head->number()
+              << ", state root " << to_hex(head->header().state_root) << "\n";
     return exit_code::ok;
 }
 

@@ -98,6 +98,11 @@ public:
     /// The timestamp of the tip: no later block has an earlier one.
     uint64_t newest_timestamp() const { return newest_timestamp_.load(); }
 
+    /// Puts the database as it is now into the directory `path`: see Store::checkpoint.
+    Result<void> checkpoint(const std::filesystem::path& path) const {
+        return store_->checkpoint(path);
+    }
+
     const Mempool& pool() const { return pool_; }
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
     uint64_t pending_nonce(const Address& sender) const;

@@ -159,7 +159,10 @@ Result<std::map<u256, u256>> parse_storage(const json::object& object, std::stri
     return out;
 }
 
-Result<GenesisAccount> parse_account(const json::value& value, std::string_view name) {
+/// With `takes_native_code`, an account may be an instance of a native contract, as some are of a
+/// state that was exported.
+Result<GenesisAccount> parse_account(const json::value& value, std::string_view name,
+                                     bool takes_native_code) {
     TRY(object, object_of(value, name));
     const Reader reader(*object, name);
     GenesisAccount out;
@@ -169,7 +172,10 @@ Result<GenesisAccount> parse_account(const json::value& value, std::string_view 
     if (!outcome) return std::move(outcome).error();
     if (out.code.size() > code_size_max)
         return at(path(name, "code"), "has more than 24576 bytes (EIP-170)");
-    if (!out.code.empty() && out.code[0] == native_marker[0] && !delegate_of(out.code))
+    const bool is_native = out.code.size() > 1 && out.code[0] == native_marker[0] &&
+                           out.code[1] == native_marker[1] && takes_native_code;
+    if (!out.code.empty() && out.code[0] == native_marker[0] && !is_native &&
+        !delegate_of(out.code))
         return at(path(name, "code"),
                   "begins with 0xef, which is reserved (EIP-3541): native contracts are named by "
                   "plume.nativeContracts, others are put there by the launcher");
@@ -184,14 +190,15 @@ Result<GenesisAccount> parse_account(const json::value& value, std::string_view 
     return out;
 }
 
-Result<std::map<Address, GenesisAccount>> parse_alloc(const json::object& object) {
+Result<std::map<Address, GenesisAccount>> parse_alloc(const json::object& object,
+                                                      bool takes_native_code) {
     std::map<Address, GenesisAccount> out;
     u256 total;
     for (const auto& member : object) {
         const std::string name = path("alloc", std::string_view(member.key()));
         const auto address = Address::parse(std::string_view(member.key()));
         if (!address) return at(name, "is not an address");
-        TRY(account, parse_account(member.value(), name));
+        TRY(account, parse_account(member.value(), name, takes_native_code));
         const auto [sum, overflow] = overflowing_add(total, account.balance);
         if (overflow) return at(name, "brings the sum of all balances to 2^256 or more");
         total = sum;
@@ -225,12 +232,23 @@ Result<void> parse_header(const Reader& reader, Genesis& out) {
     return {};
 }
 
-Result<void> parse_plume(const json::object& object, Genesis& out) {
+/// What stands under "plume".
+struct PlumeMembers {
+    bool has_native_contracts = true;
+    bool takes_native_code = false;
+};
+
+Result<PlumeMembers> parse_plume(const json::object& object) {
+    PlumeMembers out;
     for (const auto& member : object)
-        if (member.key() != "nativeContracts")
+        if (member.key() != "nativeContracts" && member.key() != "nativeCode")
             return at(path("plume", std::string_view(member.key())),
                       "is not known to this version");
-    return Reader(object, "plume").read("nativeContracts", out.has_native_contracts);
+    const Reader reader(object, "plume");
+    auto outcome = all([&] { return reader.read("nativeContracts", out.has_native_contracts); },
+                       [&] { return reader.read("nativeCode", out.takes_native_code); });
+    if (!outcome) return std::move(outcome).error();
+    return out;
 }
 
 /// An instance of a native contract takes the place of an account that has nothing but a balance.
@@ -301,14 +319,18 @@ Result<Genesis> parse_genesis(std::string_view text) {
         return std::move(outcome).error();
     if (out.chain_id == 0) return at("config.chainId", "is 0");
     if (auto outcome = parse_header(reader, out); !outcome) return std::move(outcome).error();
+    TRY(plume, reader.object("plume"));
+    PlumeMembers members;
+    if (plume != nullptr) {
+        TRY(given, parse_plume(*plume));
+        members = given;
+    }
+    out.has_native_contracts = members.has_native_contracts;
     TRY(alloc, reader.object("alloc"));
     if (alloc != nullptr) {
-        TRY(accounts, parse_alloc(*alloc));
+        TRY(accounts, parse_alloc(*alloc, members.takes_native_code));
         out.accounts = std::move(accounts);
     }
-    TRY(plume, reader.object("plume"));
-    if (plume != nullptr)
-        if (auto outcome = parse_plume(*plume, out); !outcome) return std::move(outcome).error();
     if (auto outcome = check_native_places(out); !outcome) return std::move(outcome).error();
     return out;
 }

@@ -4,8 +4,8 @@
 //   active from block 0
 //     "alloc":  { "<address>": { "balance": "0x..", "nonce": "0x..", "storage": { "<slot>":
 //     "<word>" } } }, "gasLimit", "baseFeePerGas", "timestamp", "coinbase", "extraData", "mixHash",
-//     "nonce", "difficulty", "plume":  { "nativeContracts": true } }
-//
+//     "nonce", "difficulty", "plume":  { "nativeContracts": true, "nativeCode": false } }
+// With nativeCode, accounts may be instances of native contracts, as those of an exported state.
 // Numbers are JSON integers, or decimal or 0x strings. Members that geth does not know are ignored,
 // as geth does; unknown members of "plume" are refused. Only config.chainId must be there.
 #pragma once

@@ -3,9 +3,9 @@
 #include <set>
 
 #include "chain/execute.hpp"
-#include "codec/rlp.hpp"
+#include "chain/verify_state.hpp"
 #include "crypto/keccak.hpp"
-#include "state/root.hpp"
+#include "store/schema.hpp"
 
 namespace plume {
 
@@ -15,63 +15,19 @@ Error damaged(std::string what) {
     return {.what = "damaged: " + std::move(what)};
 }
 
-/// The root of a trie with these leaves, and how many there are.
-struct Recomputed {
-    Hash root;
-    std::vector<std::pair<Bytes, Bytes>> leaves;
-};
-
-Recomputed recompute(const StoreSnapshot& snapshot, const TrieOwner& owner) {
-    Recomputed out;
-    snapshot.for_each_leaf(owner, [&](const Hash& key, BytesView value) {
-        out.leaves.emplace_back(to_bytes(key), to_bytes(value));
-    });
-    out.root = root_of(out.leaves);
-    return out;
-}
-
-Result<void> verify_account(const StoreSnapshot& snapshot, const Hash& key, BytesView value,
-                            Verified& verified) {
-    const std::string name = "account with key " + to_hex(key);
-    rlp::Decoder decoder(value);
-    uint64_t nonce = 0;
-    u256 balance;
-    Hash storage_root;
-    Hash code_hash;
-    if (auto fields = decoder.read_fields(std::tie(nonce, balance, storage_root, code_hash));
-        !fields)
-        return damaged(name + " cannot be read: " + fields.error().what);
-    const Recomputed storage = recompute(snapshot, key);
-    if (storage.root != storage_root)
-        return damaged(name + ": its storage gives the root " + to_hex(storage.root) + ", not " +
-                       to_hex(storage_root));
-    if (code_hash != empty_code_hash && keccak256(snapshot.code(code_hash)) != code_hash)
-        return damaged(name + ": its code does not have the hash " + to_hex(code_hash));
-    verified.slots += storage.leaves.size();
-    ++verified.accounts;
-    return {};
-}
-
-Result<void> verify_state(const StoreSnapshot& snapshot, Verified& verified) {
-    const Recomputed accounts = recompute(snapshot, TrieOwner{});
-    if (accounts.root != snapshot.state_root())
-        return damaged("the accounts give the state root " + to_hex(accounts.root) + ", not " +
-                       to_hex(snapshot.state_root()) + " of block " +
-                       std::to_string(snapshot.number()));
-    for (const auto& [key, value] : accounts.leaves)
-        if (auto account = verify_account(snapshot, *Hash::from(key), value, verified); !account)
-            return account;
-    return {};
-}
-
 Result<void> verify_header(const Block& block, const std::vector<Receipt>& receipts,
-                           const std::optional<Hash>& parent_hash) {
+                           const StoreSnapshot& snapshot) {
     const Header& header = block.header;
     Bloom bloom;
     for (const Receipt& receipt : receipts) merge(bloom, receipt.logs_bloom);
     const uint64_t gas_used = receipts.empty() ? 0 : receipts.back().cumulative_gas_used;
     if (hash_of(header) != block.hash) return damaged("its header has another hash");
-    if (parent_hash && header.parent_hash != *parent_hash) return damaged("its parent is another");
+    if (header.number > 0) {
+        if (snapshot.hash(header.number - 1) != header.parent_hash)
+            return damaged("its parent is another");
+        if (snapshot.header(header.number - 1)->timestamp > header.timestamp)
+            return damaged("it is earlier than its parent");
+    }
     if (receipts.size() != block.transactions.size())
         return damaged("it has more or fewer receipts than transactions");
     if (transactions_root(block.transactions) != header.transactions_root)
@@ -105,8 +61,28 @@ Result<void> verify_transactions(const StoreSnapshot& snapshot, const Block& blo
     return {};
 }
 
-Result<void> verify_log_index(const StoreSnapshot& snapshot, uint64_t number,
-                              const std::vector<Receipt>& receipts) {
+/// What is stored with receipts but is not in their root.
+Result<void> verify_receipts(const StoreSnapshot& snapshot, const Block& block) {
+    uint64_t gas = 0;
+    uint64_t logs = 0;
+    for (uint32_t i = 0; i < block.transactions.size(); ++i) {
+        const Transaction& fields = block.transactions[i]->fields;
+        const auto stored = snapshot.receipt({block.header.number, i});
+        const Receipt& receipt = stored->receipt;
+        gas += receipt.gas_used;
+        const bool is_whole =
+            receipt.cumulative_gas_used == gas && stored->first_log_index == logs &&
+            receipt.effective_gas_price == effective_gas_price(fields, block.header.base_fee) &&
+            (!fields.to || !receipt.contract_address);
+        if (!is_whole) return damaged("its receipt " + std::to_string(i) + " has other details");
+        logs += receipt.logs.size();
+    }
+    return {};
+}
+
+/// Counts the entries that lead to the block, each of which must be there.
+Result<uint64_t> verify_log_index(const StoreSnapshot& snapshot, uint64_t number,
+                                  const std::vector<Receipt>& receipts) {
     std::set<Address> addresses;
     std::set<std::pair<size_t, Hash>> topics;
     for (const Receipt& receipt : receipts)
@@ -114,8 +90,10 @@ Result<void> verify_log_index(const StoreSnapshot& snapshot, uint64_t number,
             addresses.insert(log.address);
             for (size_t i = 0; i < log.topics.size(); ++i) topics.emplace(i, log.topics[i]);
         }
+    if (addresses.empty()) return uint64_t{0};
     LogQuery query{.from = number, .to = number, .addresses = {}, .topics = {}};
     const auto is_found = [&] { return snapshot.blocks_with_logs(query).size() == 1; };
+    if (!is_found()) return damaged("the log index misses it");
     for (const Address& address : addresses) {
         query.addresses = {address};
         if (!is_found()) return damaged("the log index misses the address " + to_hex(address));
@@ -126,35 +104,78 @@ Result<void> verify_log_index(const StoreSnapshot& snapshot, uint64_t number,
         query.topics[position] = {topic};
         if (!is_found()) return damaged("the log index misses the topic " + to_hex(topic));
     }
-    return {};
+    return 1 + addresses.size() + topics.size();
 }
 
-Result<void> verify_block(const StoreSnapshot& snapshot, uint64_t number,
-                          const std::optional<Hash>& parent_hash, Verified& verified) {
+Result<void> verify_block(const StoreSnapshot& snapshot, uint64_t number, Verified& verified,
+                          uint64_t& log_entries) {
     const auto block = snapshot.block(number);
     const auto receipts = snapshot.receipts(number);
     if (!block || !receipts) return damaged("it is not there");
     if (block->header.number != number) return damaged("it has another number");
     if (snapshot.number_of(block->hash) != number)
         return damaged("the index does not know its hash");
-    if (auto header = verify_header(*block, *receipts, parent_hash); !header) return header;
+    if (auto header = verify_header(*block, *receipts, snapshot); !header) return header;
     if (auto listed = verify_transactions(snapshot, *block); !listed) return listed;
+    if (auto detailed = verify_receipts(snapshot, *block); !detailed) return detailed;
+    TRY(entries, verify_log_index(snapshot, number, *receipts));
+    log_entries += entries;
     verified.transactions += block->transactions.size();
     ++verified.blocks;
-    return verify_log_index(snapshot, number, *receipts);
+    return {};
+}
+
+/// Whether the tables that belong to blocks hold what leads to a block, and nothing else.
+Result<void> verify_counts(const StoreSnapshot& snapshot, const Verified& verified,
+                           uint64_t log_entries) {
+    const std::pair<Table, uint64_t> expected[] = {
+        {Table::headers, verified.blocks},        {Table::numbers, verified.blocks},
+        {Table::bodies, verified.transactions},   {Table::receipts, verified.transactions},
+        {Table::tx_index, verified.transactions}, {Table::log_index, log_entries}};
+    for (const auto& [table, count] : expected) {
+        uint64_t found = 0;
+        snapshot.for_each_row(table, [&](BytesView, BytesView) { ++found; });
+        if (found != count)
+            return damaged("the table " + std::string(tables[static_cast<size_t>(table)].name) +
+                           " has " + std::to_string(found) + " rows, but blocks lead to " +
+                           std::to_string(count));
+    }
+    return {};
+}
+
+Result<void> verify_codes(const StoreSnapshot& snapshot) {
+    std::optional<Error> error;
+    snapshot.for_each_row(Table::codes, [&](BytesView key, BytesView code) {
+        if (!error && !equal(keccak256(code), key))
+            error = damaged("a code does not have its hash " + to_hex(key));
+    });
+    if (error) return std::move(*error);
+    snapshot.for_each_leaf(TrieOwner{}, [&](const Hash& key, BytesView leaf) {
+        // The last item of an account's leaf is the hash of its code.
+        const Hash hash = *Hash::from(leaf.last(Hash::size));
+        if (!error && !snapshot.has_code(hash))
+            error = damaged("account with key " + to_hex(key) + ": its code is not there");
+    });
+    if (error) return std::move(*error);
+    return {};
 }
 
 }  // namespace
 
 Result<Verified> verify(const StoreSnapshot& snapshot) {
     Verified verified;
-    std::optional<Hash> parent_hash;
-    for (uint64_t number = 0; number <= snapshot.number(); ++number) {
-        if (auto block = verify_block(snapshot, number, parent_hash, verified); !block)
+    uint64_t log_entries = 0;
+    for (uint64_t number = 0; number <= snapshot.number(); ++number)
+        if (auto block = verify_block(snapshot, number, verified, log_entries); !block)
             return Error{.what = "block " + std::to_string(number) + ": " + block.error().what};
-        parent_hash = snapshot.hash(number);
-    }
-    if (auto state = verify_state(snapshot, verified); !state) return std::move(state).error();
+    if (auto counts = verify_counts(snapshot, verified, log_entries); !counts)
+        return std::move(counts).error();
+    TRY(state, verify_state(snapshot));
+    verified.accounts = state.accounts;
+    verified.slots = state.slots;
+    if (auto codes = verify_codes(snapshot); !codes) return std::move(codes).error();
+    TRY(history, verify_history(snapshot));
+    verified.history = history;
     return verified;
 }
 

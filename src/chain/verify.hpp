@@ -12,13 +12,15 @@ struct Verified {
     uint64_t transactions = 0;
     uint64_t accounts = 0;
     uint64_t slots = 0;
+    uint64_t history = 0;  ///< entries of earlier values
 };
 
-/// Recomputes the head's state root from the flat tables alone, storage roots and code hashes
-/// included; and of every block its hash, its link to the parent, the roots of transactions and
-/// receipts, the bloom and gas used, and the index entries that lead to it. The error names the
-/// first thing that does not agree. Reads everything; any thread, but the snapshot is held until it
-/// returns.
+/// Recomputes the head's state and, going back by the history, that after every block before
+/// (chain/verify_state.hpp); and of every block its hash, its link to the parent, the roots of
+/// transactions and receipts, what is stored beside them, the bloom and gas used, and the index
+/// entries that lead to it. Nothing may be missing, and nothing may be there besides. The error
+/// names the first thing that does not agree. Reads everything; any thread, but the snapshot is
+/// held until it returns.
 Result<Verified> verify(const StoreSnapshot& snapshot);
 
 }  // namespace plume

@@ -86,15 +86,61 @@ TEST(DataDirectory, of_another_format_is_refused) {
     EXPECT_EQ(refusal(temporary.path()), "");
     write_file(version, "plume data format " + std::to_string(format_version + 1) + "\n");
     EXPECT_NE(refusal(temporary.path()).find("; use a newer one"), std::string::npos);
-    write_file(version, "plume data format 0\n");
-    EXPECT_NE(refusal(temporary.path()).find("has format 0"), std::string::npos);
+}
+
+TEST(DataDirectory, remembers_the_newest_block_that_was_acknowledged) {
+    const TemporaryDirectory temporary;
+    Hash hash;
+    hash[0] = 7;
+    {
+        const auto opened = DataDirectory::open(temporary.path()).value();
+        EXPECT_EQ(opened->acknowledged(), std::nullopt);
+        opened->acknowledge({100, hash});
+        opened->acknowledge({99, Hash{}});
+        EXPECT_EQ(opened->acknowledged(), (AcknowledgedBlock{99, Hash{}}));
+        opened->acknowledge({~uint64_t{0}, hash});
+    }
+    EXPECT_EQ(DataDirectory::open(temporary.path()).value()->acknowledged(),
+              (AcknowledgedBlock{~uint64_t{0}, hash}));
+}
+
+TEST(DataDirectory, takes_a_damaged_note_of_its_head_for_none) {
+    const TemporaryDirectory temporary;
+    const auto opened = DataDirectory::open(temporary.path()).value();
+    opened->acknowledge({12, Hash{}});
+    std::ifstream stream(temporary.path() / "HEAD");
+    std::string line;
+    std::getline(stream, line);
+    for (size_t bit = 0; bit < 8 * line.size(); bit += 5) {
+        std::string other = line;
+        other[bit / 8] = static_cast<char>(other[bit / 8] ^ (1 << bit % 8));
+        write_file(temporary.path() / "HEAD", other + "\n");
+        EXPECT_EQ(opened->acknowledged(), std::nullopt) << other;
+    }
+    for (const std::string& cut : {std::string(), line.substr(0, 20), line.substr(0, 80)}) {
+        write_file(temporary.path() / "HEAD", cut);
+        EXPECT_EQ(opened->acknowledged(), std::nullopt) << cut;
+    }
+}
+
+TEST(DataDirectory, that_is_only_looked_at_must_be_there) {
+    const TemporaryDirectory temporary;
+    const auto path = temporary.path() / "data";
+    EXPECT_FALSE(DataDirectory::look(path).ok());
+    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_FALSE(DataDirectory::look(temporary.path()).ok());
+    ASSERT_TRUE(DataDirectory::open(path).ok());
+    const auto looking = DataDirectory::look(path);
+    ASSERT_TRUE(looking.ok()) << looking.error().what;
+    EXPECT_FALSE(DataDirectory::look(path).ok()) << "one at a time";
 }
 
 TEST(DataDirectory, with_a_damaged_version_is_refused) {
     const TemporaryDirectory temporary;
     for (const char* text :
-         {"", "\n", "plume data format \n", "plume data format x\n", "plume data format 1x\n",
-          "plume data format -1\n", "plume data format 4294967296\n", "format 1\n"}) {
+         {"", "\n", "plume data format \n", "plume data format 0\n", "plume data format x\n",
+          "plume data format 1x\n", "plume data format -1\n", "plume data format 4294967296\n",
+          "format 1\n"}) {
         write_file(temporary.path() / "VERSION", text);
         EXPECT_NE(refusal(temporary.path()).find("is damaged"), std::string::npos) << text;
     }

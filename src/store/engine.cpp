@@ -3,29 +3,35 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include <array>
+#include <cstdarg>
+#include <cstdio>
 #include <string>
 #include <vector>
+
+#include "base/log.hpp"
+#include "store/disk.hpp"
+#include "store/watched_files.hpp"
 
 namespace plume {
 
 namespace {
 
-/// Fresh writes a table keeps in memory before they become a file. Inserting goes to random places
-/// of it and waits for memory, so a small one is the faster one, and is sooner filled at a start.
-constexpr size_t write_buffer_bytes = size_t{16} << 20;
 /// The write-ahead log is read again at every start; this bounds how long that takes.
 constexpr uint64_t log_bytes_max = uint64_t{64} << 20;
 /// Gives one false positive in a hundred.
 constexpr double filter_bits_per_key = 10;
 constexpr size_t block_bytes_by_key = size_t{4} << 10;
 constexpr size_t block_bytes_in_order = size_t{16} << 10;
-/// RocksDB's own notes about itself: two files of at most this size.
-constexpr size_t notes_bytes_max = size_t{1} << 20;
 
 rocksdb::Slice slice(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -35,30 +41,61 @@ BytesView view(const rocksdb::Slice& bytes) {
     return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()};
 }
 
-void check_disk(const rocksdb::Status& status, std::string_view doing) {
-    if (!status.ok()) [[unlikely]]
-        fail("the disk failed while " + std::string(doing) + ": " + status.ToString());
+Error database_error(std::string_view what, const std::filesystem::path& path,
+                     const rocksdb::Status& status) {
+    const std::string place = "the database in " + path.string();
+    if (status.IsCorruption())
+        return {.what = place +
+                        " is damaged; restore a backup or synchronise again: " + status.ToString()};
+    return {.what = place + " cannot be " + std::string(what) + ": " + status.ToString() +
+                    advice_in(status.ToString())};
 }
+
+/// What RocksDB has to say goes where the node speaks. A file of its own would be one more to write
+/// on a full disk.
+class EngineLog : public rocksdb::Logger {
+public:
+    EngineLog() : Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+    using Logger::Logv;
+    void Logv(const char* format, va_list arguments) override {
+        std::array<char, 1024> text{};
+        std::vsnprintf(text.data(), text.size(), format, arguments);
+        log::warn("database", {{"said", text.data()}});
+    }
+    void LogHeader(const char*, va_list) override {}
+};
 
 /// Flushes and compactions run in the background; their failures must not wait for somebody to ask.
 class FailureListener : public rocksdb::EventListener {
 public:
+    explicit FailureListener(std::filesystem::path path) : path_(std::move(path)) {}
+
     void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-        check_disk(*status, "storing in the background");
+        stop_for_disk(database_error("written in the background", path_, *status));
     }
+
+private:
+    std::filesystem::path path_;
 };
 
-rocksdb::DBOptions database_options() {
+rocksdb::DBOptions database_options(const std::filesystem::path& path, bool is_cut_at_damage) {
     rocksdb::DBOptions out;
     out.create_if_missing = true;
     // Creating the tables is several steps: a crash between them leaves some for the next start.
     out.create_missing_column_families = true;
     // The record that a crash cut short was never acknowledged. Damage before it is not passed
     // over: acknowledged blocks would be lost in silence.
-    out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    out.wal_recovery_mode = is_cut_at_damage
+                                ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     out.paranoid_checks = true;
     out.max_bgerror_resume_count = 0;
-    out.listeners.push_back(std::make_shared<FailureListener>());
+    out.listeners.push_back(std::make_shared<FailureListener>(path));
+    // A log that is gone, or shorter than it was when it was closed, is found missing.
+    out.track_and_verify_wals_in_manifest = true;
+    // Of whole files, for `verify_files`.
+    out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
     out.max_background_jobs = 2;
     out.max_total_wal_size = log_bytes_max;
     out.bytes_per_sync = size_t{1} << 20;
@@ -66,13 +103,11 @@ rocksdb::DBOptions database_options() {
     out.skip_stats_update_on_db_open = true;
     out.stats_dump_period_sec = 0;
     out.stats_persist_period_sec = 0;
-    out.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-    out.max_log_file_size = notes_bytes_max;
-    out.keep_log_file_num = 2;
+    out.info_log = std::make_shared<EngineLog>();
     return out;
 }
 
-rocksdb::ColumnFamilyOptions table_options(Access access,
+rocksdb::ColumnFamilyOptions table_options(Access access, size_t write_buffer_bytes,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
     rocksdb::BlockBasedTableOptions blocks;
     blocks.block_cache = cache;
@@ -100,22 +135,23 @@ rocksdb::ColumnFamilyOptions table_options(Access access,
     return out;
 }
 
-Error open_error(const std::filesystem::path& path, const rocksdb::Status& status) {
-    const std::string place = "the database in " + path.string();
-    if (status.IsCorruption())
-        return {.what = place +
-                        " is damaged; restore a backup or synchronise again: " + status.ToString()};
-    return {.what = place + " cannot be opened: " + status.ToString()};
-}
-
 }  // namespace
 
 struct Database::Content {
+    std::filesystem::path path;
+    bool is_synced = true;
+    std::unique_ptr<rocksdb::Env> files;
     std::unique_ptr<rocksdb::DB> database;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;  ///< by table
 
     rocksdb::ColumnFamilyHandle* handle(Table table) const {
         return handles[static_cast<size_t>(table)];
+    }
+
+    /// After `open`, a failure is the end.
+    void check_disk(const rocksdb::Status& status, std::string_view what) const {
+        if (!status.ok()) [[unlikely]]
+            stop_for_disk(database_error(what, path, status));
     }
 
     ~Content() {
@@ -126,7 +162,8 @@ struct Database::Content {
     }
 };
 
-Cursor::Cursor(std::unique_ptr<rocksdb::Iterator> iterator) : iterator_(std::move(iterator)) {}
+Cursor::Cursor(const Database& database, std::unique_ptr<rocksdb::Iterator> iterator)
+    : database_(database), iterator_(std::move(iterator)) {}
 Cursor::~Cursor() = default;
 Cursor::Cursor(Cursor&&) noexcept = default;
 
@@ -141,7 +178,7 @@ void Cursor::next() {
 }
 
 void Cursor::check_state() const {
-    if (!iterator_->Valid()) check_disk(iterator_->status(), "reading");
+    if (!iterator_->Valid()) database_.content_->check_disk(iterator_->status(), "read");
 }
 
 bool Cursor::valid() const {
@@ -170,7 +207,7 @@ std::optional<Bytes> Snapshot::get(Table table, BytesView key) const {
     const Database::Content& content = *database_->content_;
     const auto status = content.database->Get(options, content.handle(table), slice(key), &value);
     if (status.IsNotFound()) return std::nullopt;
-    check_disk(status, "reading");
+    content.check_disk(status, "read");
     return to_bytes(view(value));
 }
 
@@ -178,8 +215,8 @@ Cursor Snapshot::cursor(Table table) const {
     rocksdb::ReadOptions options;
     options.snapshot = snapshot_;
     const Database::Content& content = *database_->content_;
-    return Cursor(std::unique_ptr<rocksdb::Iterator>(
-        content.database->NewIterator(options, content.handle(table))));
+    return Cursor(*database_, std::unique_ptr<rocksdb::Iterator>(
+                                  content.database->NewIterator(options, content.handle(table))));
 }
 
 WriteBatch::WriteBatch(const Database& database)
@@ -187,11 +224,13 @@ WriteBatch::WriteBatch(const Database& database)
 WriteBatch::~WriteBatch() = default;
 
 void WriteBatch::put(Table table, BytesView key, BytesView value) {
-    check_disk(batch_->Put(database_.content_->handle(table), slice(key), slice(value)), "writing");
+    const Database::Content& content = *database_.content_;
+    content.check_disk(batch_->Put(content.handle(table), slice(key), slice(value)), "written");
 }
 
 void WriteBatch::erase(Table table, BytesView key) {
-    check_disk(batch_->Delete(database_.content_->handle(table), slice(key)), "writing");
+    const Database::Content& content = *database_.content_;
+    content.check_disk(batch_->Delete(content.handle(table), slice(key)), "written");
 }
 
 bool WriteBatch::empty() const {
@@ -206,17 +245,26 @@ Database::Database(std::unique_ptr<Content> content) : content_(std::move(conten
 Database::~Database() = default;
 
 Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& path,
-                                                 size_t cache_bytes) {
-    const auto cache = rocksdb::NewLRUCache(cache_bytes);
+                                                 const EngineOptions& options) {
+    const auto cache = rocksdb::NewLRUCache(options.cache_bytes);
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const TableSpec& table : tables)
-        descriptors.emplace_back(table.name, table_options(table.access, cache));
+        descriptors.emplace_back(table.name,
+                                 table_options(table.access, options.write_buffer_bytes, cache));
 
     auto content = std::make_unique<Content>();
+    content->path = path;
+    content->is_synced = options.is_synced;
     rocksdb::DB* opened = nullptr;
-    const auto status = rocksdb::DB::Open(database_options(), path.string(), descriptors,
-                                          &content->handles, &opened);
-    if (!status.ok()) return open_error(path, status);
+    auto how = database_options(path, options.is_cut_at_damage);
+    content->files = rocksdb::NewCompositeEnv(watch_files(rocksdb::FileSystem::Default()));
+    how.env = content->files.get();
+    const auto status =
+        options.is_read_only
+            ? rocksdb::DB::OpenForReadOnly(how, path.string(), descriptors, &content->handles,
+                                           &opened)
+            : rocksdb::DB::Open(how, path.string(), descriptors, &content->handles, &opened);
+    if (!status.ok()) return database_error("opened", path, status);
     content->database.reset(opened);
     return std::shared_ptr<Database>(new Database(std::move(content)));
 }
@@ -227,8 +275,25 @@ std::shared_ptr<const Snapshot> Database::snapshot() const {
 
 void Database::write(const WriteBatch& batch) {
     rocksdb::WriteOptions options;
-    options.sync = true;
-    check_disk(content_->database->Write(options, batch.batch_.get()), "writing");
+    options.sync = content_->is_synced;
+    content_->check_disk(content_->database->Write(options, batch.batch_.get()), "written");
+}
+
+Result<void> Database::verify_files() const {
+    const auto files = content_->database->VerifyFileChecksums({});
+    if (!files.ok()) return database_error("read", content_->path, files);
+    const auto blocks = content_->database->VerifyChecksum();
+    if (!blocks.ok()) return database_error("read", content_->path, blocks);
+    return {};
+}
+
+Result<void> Database::checkpoint(const std::filesystem::path& path) const {
+    rocksdb::Checkpoint* made = nullptr;
+    const auto ready = rocksdb::Checkpoint::Create(content_->database.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+    const auto status = ready.ok() ? checkpoint->CreateCheckpoint(path.string()) : ready;
+    if (!status.ok()) return database_error("copied to " + path.string(), content_->path, status);
+    return {};
 }
 
 }  // namespace plume

@@ -1,8 +1,8 @@
 // The database engine: ordered tables of bytes, written in atomic batches, read from snapshots.
 //
 // RocksDB, and the only unit that knows so. Its checksums are verified on every read. After `open`,
-// whatever goes wrong on the disk stops the process with the reason: a failed write or fsync is
-// never tried again, as nobody knows what is on the disk then.
+// whatever goes wrong on the disk stops the process with the reason (store/disk.hpp): a failed
+// write or fsync is never tried again, as nobody knows what is on the disk then.
 #pragma once
 
 #include <filesystem>
@@ -43,10 +43,11 @@ public:
 
 private:
     friend class Snapshot;
-    explicit Cursor(std::unique_ptr<rocksdb::Iterator> iterator);
+    Cursor(const Database& database, std::unique_ptr<rocksdb::Iterator> iterator);
 
     void check_state() const;
 
+    const Database& database_;
     std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
@@ -89,12 +90,26 @@ private:
     std::unique_ptr<rocksdb::WriteBatch> batch_;
 };
 
+struct EngineOptions {
+    size_t cache_bytes = size_t{256} << 20;  ///< memory for what was read
+    /// Fresh writes a table keeps in memory before they become a file. Inserting goes to random
+    /// places of it and waits for memory, so a small one is the faster one, and is sooner filled at
+    /// a start.
+    size_t write_buffer_bytes = size_t{16} << 20;
+    /// Takes of a log what stands before its first damage, instead of refusing it: for the end of
+    /// one that a power cut left in disorder. Whoever opens so knows what must be there.
+    bool is_cut_at_damage = false;
+    bool is_read_only = false;  ///< nothing is written, not even what a crash left to be done
+    /// Off only in the test that must show that it would be noticed.
+    bool is_synced = true;
+};
+
 class Database : public std::enable_shared_from_this<Database> {
 public:
     /// Opens the database in the directory `path`, or makes one. Refuses a damaged one, one that
     /// another process has open, and a place that cannot be written.
     static Result<std::shared_ptr<Database>> open(const std::filesystem::path& path,
-                                                  size_t cache_bytes);
+                                                  const EngineOptions& options);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -102,6 +117,14 @@ public:
     std::shared_ptr<const Snapshot> snapshot() const;
     /// When it returns, all of the batch is on disk. A crash before leaves all of it or nothing.
     void write(const WriteBatch& batch);
+
+    /// Reads every byte of every file and holds it against the checksums that were noted when it
+    /// was written, whether or not anything leads there. The log was read so by `open`.
+    Result<void> verify_files() const;
+    /// Puts the database as it is now into the directory `path`, which must not be there yet: of
+    /// the same file system, so that files that never change are shared and it takes no time. Other
+    /// threads may write meanwhile.
+    Result<void> checkpoint(const std::filesystem::path& path) const;
 
 private:
     friend class Cursor;

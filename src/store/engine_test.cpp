@@ -11,10 +11,10 @@ namespace {
 
 using test::TemporaryDirectory;
 
-constexpr size_t cache_bytes = size_t{1} << 20;
+const EngineOptions small{.cache_bytes = size_t{1} << 20};
 
 std::shared_ptr<Database> open(const std::filesystem::path& path) {
-    auto opened = Database::open(path, cache_bytes);
+    auto opened = Database::open(path, small);
     check(opened.ok(), "the test's database opens");
     return std::move(opened).value();
 }
@@ -99,14 +99,14 @@ TEST(Engine, a_cursor_walks_by_key) {
 TEST(Engine, refuses_a_database_that_is_open_already) {
     const TemporaryDirectory temporary;
     const auto database = open(temporary.path());
-    EXPECT_FALSE(Database::open(temporary.path(), cache_bytes).ok());
+    EXPECT_FALSE(Database::open(temporary.path(), small).ok());
 }
 
 TEST(Engine, refuses_a_damaged_database) {
     const TemporaryDirectory temporary;
     put(*open(temporary.path()), "key", "value");
     std::filesystem::resize_file(temporary.path() / "CURRENT", 3);
-    const auto opened = Database::open(temporary.path(), cache_bytes);
+    const auto opened = Database::open(temporary.path(), small);
     ASSERT_FALSE(opened.ok());
     EXPECT_NE(opened.error().what.find("is damaged"), std::string::npos) << opened.error().what;
 }

@@ -1,5 +1,6 @@
 #include "store/store.hpp"
 
+#include "base/log.hpp"
 #include "state/root.hpp"
 #include "store/directory.hpp"
 #include "store/engine.hpp"
@@ -221,6 +222,16 @@ bool deletes_storage(const BlockCommit& commit) {
     });
 }
 
+/// Whether the database, opened in a way of its own, has the block that was acknowledged last.
+bool holds_acknowledged(const DataDirectory& directory, const EngineOptions& engine) {
+    const auto noted = directory.acknowledged();
+    const auto database = Database::open(directory.database(), engine);
+    if (!noted || !database) return false;
+    const auto place = schema::number(noted->number);
+    const auto number = (*database)->snapshot()->get(Table::numbers, noted->hash);
+    return number && equal(*number, place);
+}
+
 std::optional<record::HeaderRow> read_header_row(const Snapshot& snapshot, uint64_t number) {
     const auto row = snapshot.get(Table::headers, schema::number(number));
     if (!row) return std::nullopt;
@@ -228,8 +239,8 @@ std::optional<record::HeaderRow> read_header_row(const Snapshot& snapshot, uint6
 }
 
 /// Calls `visit` with the rows of a block's transactions, which must all be there.
-void for_each_row(const Snapshot& snapshot, Table table, uint64_t number, uint32_t count,
-                  const std::function<void(BytesView row)>& visit) {
+void for_each_place(const Snapshot& snapshot, Table table, uint64_t number, uint32_t count,
+                    const std::function<void(BytesView row)>& visit) {
     Cursor cursor = snapshot.cursor(table);
     cursor.seek(schema::place(number, 0));
     for (uint32_t i = 0; i < count; ++i, cursor.next()) {
@@ -287,6 +298,10 @@ Bytes StateSnapshot::code(const Hash& code_hash) const {
     return std::move(*code);
 }
 
+bool StateSnapshot::has_code(const Hash& code_hash) const {
+    return code_hash == empty_code_hash || snapshot_->get(Table::codes, code_hash).has_value();
+}
+
 std::optional<Bytes> StateSnapshot::node(const TrieOwner& owner, const Nibbles& path) const {
     return read(Table::branches, schema::branch(owner, path));
 }
@@ -324,7 +339,7 @@ std::optional<Block> StoreSnapshot::block(uint64_t block_number) const {
     if (!row) return std::nullopt;
     Block out{std::move(row->header), {}, row->hash};
     out.transactions.reserve(row->transaction_count);
-    for_each_row(
+    for_each_place(
         snapshot(), Table::bodies, block_number, row->transaction_count,
         [&out](BytesView body) { out.transactions.push_back(record::read_transaction(body)); });
     return out;
@@ -364,8 +379,8 @@ std::optional<std::vector<Receipt>> StoreSnapshot::receipts(uint64_t block_numbe
     if (!count) return std::nullopt;
     std::vector<Receipt> out;
     out.reserve(*count);
-    for_each_row(snapshot(), Table::receipts, block_number, *count,
-                 [&out](BytesView row) { out.push_back(record::read_receipt(row).receipt); });
+    for_each_place(snapshot(), Table::receipts, block_number, *count,
+                   [&out](BytesView row) { out.push_back(record::read_receipt(row).receipt); });
     return out;
 }
 
@@ -408,21 +423,44 @@ void StoreSnapshot::for_each_leaf(
     }
 }
 
+void StoreSnapshot::for_each_row(
+    Table table, const std::function<void(BytesView key, BytesView value)>& visit) const {
+    Cursor cursor = snapshot().cursor(table);
+    for (cursor.seek({}); cursor.valid(); cursor.next()) visit(cursor.key(), cursor.value());
+}
+
 Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
              const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
       batch_(std::make_unique<WriteBatch>(*database_)),
       wanted_(options.identity),
-      keeps_names_(options.keeps_names) {}
+      keeps_names_(options.keeps_names),
+      is_read_only_(options.is_read_only) {}
 
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& dir,
                                            const StoreOptions& options) {
-    TRY(directory, DataDirectory::open(dir));
-    TRY(database, Database::open(directory->database(), options.cache_bytes));
-    std::unique_ptr<Store> out(new Store(std::move(directory), database, options));
+    TRY(directory, options.is_read_only ? DataDirectory::look(dir) : DataDirectory::open(dir));
+    EngineOptions engine{.cache_bytes = options.cache_bytes,
+                         .write_buffer_bytes = options.write_buffer_bytes,
+                         .is_read_only = options.is_read_only,
+                         .is_synced = options.is_synced};
+    auto database = Database::open(directory->database(), engine);
+    // A power cut may leave the parts of the last record in any order, which looks like damage.
+    // What was acknowledged tells one from the other.
+    if (!database && directory->acknowledged()) {
+        engine.is_cut_at_damage = true;
+        engine.is_read_only = true;
+        if (!holds_acknowledged(*directory, engine)) return std::move(database).error();
+        log::warn("the end of the log was left out, nothing of which was acknowledged",
+                  {{"reason", database.error().what}});
+        engine.is_read_only = options.is_read_only;
+        database = Database::open(directory->database(), engine);
+    }
+    if (!database) return std::move(database).error();
+    std::unique_ptr<Store> out(new Store(std::move(directory), std::move(*database), options));
     if (auto loaded = out->load(dir); !loaded) return loaded.error();
     return out;
 }
@@ -432,7 +470,7 @@ Result<void> Store::load(const std::filesystem::path& dir) {
     const auto identity_row = snapshot->get(Table::meta, schema::meta_identity());
     const auto head_row = snapshot->get(Table::meta, schema::meta_head());
     const std::string place = "data directory " + dir.string();
-    if (!identity_row && !head_row) return {};
+    if (!identity_row && !head_row) return check_acknowledged(place);
     const Error damaged{.what =
                             place + " is damaged: its first or last block is not marked properly"};
     if (!identity_row || !head_row || head_row->size() != 8) return damaged;
@@ -456,11 +494,28 @@ Result<void> Store::load(const std::filesystem::path& dir) {
     if (!head || head->header.number != number || hash_of(head->header) != head->hash)
         return damaged;
     publish(std::move(head->header), head->hash);
-    return {};
+    return check_acknowledged(place);
+}
+
+Result<void> Store::check_acknowledged(const std::string& place) const {
+    const auto noted = directory_->acknowledged();
+    if (!noted) return {};
+    const auto newest = head();
+    if (newest != nullptr && noted->number <= newest->number() &&
+        newest->hash(noted->number) == noted->hash)
+        return {};
+    const std::string left =
+        newest == nullptr ? "has no block" : "ends with block " + std::to_string(newest->number());
+    return Error{.what = place + " is damaged: block " + std::to_string(noted->number) + " (" +
+                         to_hex(noted->hash) + ") was acknowledged, but the database " + left +
+                         " and does not have it. Restore a backup; or, to go on without what was "
+                         "lost, remove " +
+                         (directory_->path() / "HEAD").string()};
 }
 
 void Store::commit(std::span<const BlockCommit> blocks) {
     if (blocks.empty()) return;
+    check(!is_read_only_, "a store that only looks is not written to");
     const auto before = head();
     const Header* parent = before ? &before->header() : nullptr;
     Hash parent_hash = before ? before->hash() : Hash{};
@@ -485,6 +540,7 @@ void Store::commit(std::span<const BlockCommit> blocks) {
         parent_hash = commit.block.hash;
     }
     database_->write(batch);
+    directory_->acknowledge({parent->number, parent_hash});
     publish(*parent, parent_hash);
 }
 
@@ -513,8 +569,18 @@ void Store::rewind(uint64_t number) {
     for (uint64_t gone = before->number(); gone > number; --gone) erase_block(batch, *before, gone);
     restore_state(batch, *snapshot, number);
     batch.put(Table::meta, schema::meta_head(), schema::number(number));
+    // Noted first: whatever a crash leaves, the block that is noted is there.
+    directory_->acknowledge({number, target->hash});
     database_->write(batch);
     publish(std::move(target->header), target->hash);
+}
+
+Result<void> Store::verify_files() const {
+    return database_->verify_files();
+}
+
+Result<void> Store::checkpoint(const std::filesystem::path& path) const {
+    return database_->checkpoint(path);
 }
 
 void Store::stamp(WriteBatch& batch, const Hash& genesis_hash) {

@@ -45,6 +45,14 @@ struct StoreOptions {
     /// Keeps the addresses and slots whose hashes are the keys of the state, so that all of it can
     /// be listed by name.
     bool keeps_names = false;
+    /// Fresh writes a table keeps in memory before they become a file, in bytes.
+    size_t write_buffer_bytes = size_t{16} << 20;
+    /// Looks only: nothing in the directory is changed, so it may be on a disk that cannot be
+    /// written, and nothing can be committed.
+    bool is_read_only = false;
+    /// Whether a commit waits for the disk. Off only in the test that must show that it would be
+    /// noticed.
+    bool is_synced = true;
 };
 
 /// All that a block leaves behind. The referents must live until `commit` returns.
@@ -91,6 +99,8 @@ public:
     std::optional<AccountFields> account(const Address& address) const override;
     u256 storage(const Address& address, const u256& slot) const override;
     Bytes code(const Hash& code_hash) const override;
+    /// Whether there is a code with this hash, as there is of every account.
+    bool has_code(const Hash& code_hash) const;
 
     std::optional<Bytes> node(const TrieOwner& owner, const Nibbles& path) const override;
     std::optional<Leaf> first_leaf(const TrieOwner& owner, const Nibbles& prefix) const override;
@@ -149,6 +159,10 @@ public:
     /// Calls `visit` with every leaf of a trie, by key: to recompute its root from nothing.
     void for_each_leaf(const TrieOwner& owner,
                        const std::function<void(const Hash& key, BytesView value)>& visit) const;
+    /// Calls `visit` with every row of a table (store/schema.hpp), by key: to hold it against what
+    /// should be there.
+    void for_each_row(Table table,
+                      const std::function<void(BytesView key, BytesView value)>& visit) const;
 
 private:
     friend class Store;
@@ -161,7 +175,8 @@ class Store {
 public:
     /// Opens the data directory `dir`, or makes one. Refused, with a sentence that says why: a
     /// directory that another process uses (which one, since when), cannot be written, holds
-    /// another chain, was written by a newer version, or is damaged.
+    /// another chain, was written by another version, is damaged, or has lost blocks that were
+    /// acknowledged.
     static Result<std::unique_ptr<Store>> open(const std::filesystem::path& dir,
                                                const StoreOptions& options);
     ~Store();
@@ -190,11 +205,20 @@ public:
     /// commit.
     std::shared_ptr<const StoreSnapshot> head() const;
 
+    /// Reads every byte of the database and holds it against the checksums noted when it was
+    /// written. Any thread.
+    Result<void> verify_files() const;
+    /// Puts the database as it is now into the directory `path` of the same file system, which must
+    /// not be there yet. Any thread; commits go on meanwhile.
+    Result<void> checkpoint(const std::filesystem::path& path) const;
+
 private:
     Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database> database,
           const StoreOptions& options);
 
     Result<void> load(const std::filesystem::path& dir);
+    /// Refuses a database that ends before what was acknowledged.
+    Result<void> check_acknowledged(const std::string& place) const;
     void stamp(WriteBatch& batch, const Hash& genesis_hash);
     /// Makes what the database holds now the head.
     void publish(Header header, const Hash& hash);
@@ -204,6 +228,7 @@ private:
     std::unique_ptr<WriteBatch> batch_;    ///< used again, as its memory is dear to come by
     std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
     bool keeps_names_;
+    bool is_read_only_;
     std::optional<StoreIdentity> identity_;
 
     mutable std::mutex head_mutex_;  ///< held for the copy of a pointer only

@@ -394,6 +394,41 @@ test('a chain is founded, served, verified and refused to others', { skip: noPlu
   assert.match(bad.talk, /chainId/);
 });
 
+test('a chain is backed up while it is served, and its state begins another', async (t) => {
+  if (noPlume) return t.skip(noPlume);
+  const data = join(folder.path, 'served');
+  const copy = join(folder.path, 'copy');
+  const genesis = join(folder.path, 'exported.json');
+  const chain = await startPlume({ data });
+  const payment = ['send', 'donor-1', '--value', '5', '--from', 'donor-2', '-y'];
+  await expectOk(...payment, '--rpc', chain.rpc);
+  const made = JSON.parse(await expectOk('backup', '--data', data, '--to', copy, '--json'));
+  assert.equal(made.head, 1);
+  assert.ok(made.bytes > 0);
+  const again = await run('backup', '--data', data, '--to', copy);
+  assert.equal(again.code, exit.failed);
+  assert.match(again.talk, /is there already/);
+  const busy = await run('export', 'genesis', '--data', data, '--to', genesis);
+  assert.equal(busy.code, exit.failed);
+  assert.match(busy.talk, /in use by process/);
+  await chain.stop();
+
+  const old = JSON.parse(await expectOk('verify', '--data', copy, '--json'));
+  assert.equal(old.head, 1);
+  assert.match(
+    await expectOk('export', 'genesis', '--data', copy, '--to', genesis, '--chain-id', '99'),
+    new RegExp(old.stateRoot),
+  );
+  const fresh = join(folder.path, 'begun');
+  await expectOk('init', '--data', fresh, '--genesis', genesis);
+  const begun = JSON.parse(await expectOk('verify', '--data', fresh, '--json'));
+  assert.equal(begun.head, 0);
+  assert.equal(begun.stateRoot, old.stateRoot);
+  const next = await startPlume({ data: fresh, command: 'start' });
+  assert.equal(next.chainId, 99);
+  await next.stop();
+});
+
 test('what is wrong with a command line is said, with code 2', { skip: noPlume }, async () => {
   assert.equal((await run()).code, exit.usage);
   assert.equal((await run('dve')).code, exit.usage);
