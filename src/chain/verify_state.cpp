@@ -144,8 +144,7 @@ public:
         }
         const auto accounts = past_.find(TrieOwner{});
         const Hash root = state_->state_root();
-        if (accounts != past_.end())
-            return step_trie(TrieOwner{}, accounts->second, root, before_);
+        if (accounts != past_.end()) return step_trie(TrieOwner{}, accounts->second, root, before_);
         if (root != before_)
             return damaged("it changed the state, but the history has nothing of it");
         return {};
