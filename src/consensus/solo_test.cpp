@@ -264,13 +264,16 @@ TEST_F(SoloTest, an_idle_thread_gives_a_sign_of_life_when_it_is_nudged) {
 
 TEST_F(SoloTest, a_thread_that_hangs_gives_no_sign_of_life) {
     std::atomic<bool> hangs{true};
+    std::atomic<bool> is_inside{false};
     SoloOptions hanging = options();
-    hanging.on_block = [&](const BlockReport&) {
+    hanging.tracer = [&] {
+        is_inside = true;
         while (hangs) std::this_thread::sleep_for(1ms);
+        return std::unique_ptr<Tracer>();
     };
     Solo solo(*chain, std::move(hanging));
     ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 0, bob, u256{1u})).ok());
-    ASSERT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+    ASSERT_TRUE(eventually([&] { return is_inside.load(); }));
     const auto silent_since = solo.last_beat();
     solo.nudge();
     std::this_thread::sleep_for(20ms);

@@ -27,7 +27,9 @@ public:
           development_(*chain_, solo_),
           router_(rpc::make_router({*chain_, waiters_, filters_, feed_,
                                     [this] { return solo_.now(); }, "plume/test",
-                                    rpc::DevControls{development_, {{sender(), key()}}}})) {}
+                                    rpc::DevControls{development_, {{sender(), key()}}},
+                                    [] { return boost::json::object(); },
+                                    [] { return boost::json::object(); }})) {}
     ~RpcWorld() { router_->stop(); }
 
     Chain& chain() { return *chain_; }
