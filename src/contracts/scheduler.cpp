@@ -11,10 +11,10 @@ namespace {
 
 // What a run does after its gas is counted, at the host's prices: it writes slots that it has
 // written before, and emits its events.
-constexpr uint64_t closing_gas = 2'505;
-constexpr uint64_t failure_gas = 300;
-constexpr uint64_t last_closing_gas = 4'161;
-constexpr uint64_t postponing_gas = 2'261;
+constexpr uint64_t closing_gas = 2'125;
+constexpr uint64_t failure_gas = 110;
+constexpr uint64_t last_closing_gas = 3'876;
+constexpr uint64_t postponing_gas = 2'166;
 
 /// For times far beyond any that are allowed.
 u256 later(uint64_t first, const Recurrence& recurrence, uint32_t number) {

@@ -50,7 +50,8 @@ TEST(Discover, every_example_is_answered) {
         const Json* error = answer.as_object().if_contains("error");
         if (error == nullptr) continue;
         // What only a WebSocket can be told of is answered so over HTTP.
-        if (!name.ends_with("subscribe")) EXPECT_NE(error->at("code"), -32601) << name;
+        if (name.ends_with("subscribe")) continue;
+        EXPECT_NE(error->at("code"), -32601) << name;
         EXPECT_NE(error->at("code"), -32603) << name;
         const bool is_form =
             error->at("code") == -32602 && error->at("message") != "No Signer available";

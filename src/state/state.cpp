@@ -90,7 +90,7 @@ void State::touch(const Address& address) {
     const Core& core = find(address).core;
     // The journal has it already, in a part that is not undone.
     if (core.exists && core.touched == transaction_) return;
-    write(address, false);
+    write(address);
 }
 
 void State::create(const Address& address) {

@@ -156,7 +156,7 @@ public:
     /// be rolled back any more.
     void end_transaction();
     /// The accounts this transaction wrote to so far, sorted, each once: fields, code, storage or a
-    /// log. Being touched alone, as by a call that reads, is no write.
+    /// log. Whoever was called is among them: he may have paid without a note in his books.
     std::vector<Address> written() const;
 
     /// All that was looked at, changed or not, sorted by address and slot.
