@@ -64,7 +64,6 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     Watch& watch = *node->watch_;
     options.solo.on_block = [&watch](const BlockReport& report) { watch.on_block(report); };
     if (options.is_development) {
-        options.solo.is_strict = true;
         options.solo.tracer = console;
     }
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));

@@ -274,6 +274,7 @@ int run_dev(const DevOptions& given) {
     NodeOptions node = node_options(options.serve);
     node.is_development = true;
     node.solo.is_manual = options.no_mining;
+    node.solo.is_strict = true;
     for (const Account& account : *accounts)
         node.accounts.push_back({account.address, account.key});
     // A directory that holds a chain goes on with it; its genesis had another time.

@@ -363,7 +363,8 @@ TEST(ChainDeathTest, a_commit_that_fails_stops_the_node_and_what_was_ahead_has_n
     const char* given = std::getenv(variable);
     const std::filesystem::path place = given != nullptr ? given : own.path();
     ::setenv(variable, place.c_str(), 1);
-    EXPECT_DEATH(lose_the_disk(place / "data", place / "acknowledged"), "the disk failed while");
+    EXPECT_DEATH(lose_the_disk(place / "data", place / "acknowledged"),
+                 "the node stops: cannot write");
     ::unsetenv(variable);
     uint64_t acknowledged = 0;
     std::ifstream(place / "acknowledged") >> acknowledged;

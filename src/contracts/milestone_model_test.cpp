@@ -605,7 +605,7 @@ TEST(MilestoneModel, every_short_sequence_is_as_the_model_says) {
 
 TEST(MilestoneModel, planted_faults_are_caught) {
     model::expect_caught<MilestoneTrial<"DrawsTwice">>({.operations = 20'000, .life = 100});
-    model::expect_caught<MilestoneTrial<"StopsStreams">>({.operations = 20'000, .life = 100});
+    model::expect_caught<MilestoneTrial<"StopsStreams">>({.operations = 60'000, .life = 400});
     model::expect_caught<MilestoneTrial<"HastyQuotes">>({.operations = 20'000, .life = 100});
     model::expect_caught<MilestoneTrial<"HearsTheSilent">>({.operations = 20'000, .life = 100});
     model::expect_caught<MilestoneTrial<"PaysLeavers">>({.operations = 20'000, .life = 100});

@@ -131,7 +131,8 @@ constexpr Action table[] = {
     {"Vault", "recoverFee", "Fetch an unearned fee",
      "Fetch for its payer what the jurors of dispute {disputeID} have not earned"},
     {"Vault", "proposeAmendment", "Propose a change",
-     "Propose that tranche {id} be of {tranche.amount:asset()}, to be earned by {tranche.deadline}"},
+     "Propose that tranche {id} be of {tranche.amount:asset()}, to be earned by "
+     "{tranche.deadline}"},
     {"Vault", "agree", "Agree to a change", "Agree with all your shares to change {number}"},
     {"Vault", "disagree", "Take back your agreement",
      "No longer agree to change {number} of the plan"},

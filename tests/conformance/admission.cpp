@@ -6,7 +6,8 @@ namespace plume::conformance {
 
 Result<void> validate(State& state, const BlockEnvironment& block,
                       const SignedTransaction& transaction) {
-    const auto& [fields, raw, hash, sender] = transaction;
+    const Transaction& fields = transaction.fields;
+    const Address& sender = transaction.sender;
     if (auto valid = validate_rules(fields, block); !valid) return valid;
     const AccountFields account = state.account(sender);
     // A pool keeps such a transaction, hence the validators of the chain let it pass.

@@ -25,11 +25,10 @@ public:
                           .clock = [this] { return now.load(); },
                           .is_manual = true}),
           development_(*chain_, solo_),
-          router_(rpc::make_router({*chain_, waiters_, filters_, feed_,
-                                    [this] { return solo_.now(); }, "plume/test",
-                                    rpc::DevControls{development_, {{sender(), key()}}},
-                                    [] { return boost::json::object(); },
-                                    [] { return boost::json::object(); }})) {}
+          router_(rpc::make_router(
+              {*chain_, waiters_, filters_, feed_, [this] { return solo_.now(); }, "plume/test",
+               rpc::DevControls{development_, {{sender(), key()}}},
+               [] { return boost::json::object(); }, [] { return boost::json::object(); }})) {}
     ~RpcWorld() { router_->stop(); }
 
     Chain& chain() { return *chain_; }
