@@ -85,8 +85,9 @@ test('a key file that others may read is refused', { skip: noPlume }, async () =
   chmodSync(made.file, 0o600);
 });
 
-test('send signs with a key file', { skip: noPlume }, async () => {
+test('send signs with a key file', { skip: noPlume }, async t => {
   const node = await startPlume();
+  t.after(() => node.stop());
   const to = testAccount(40).address;
   const funded = await plume('send', made.address, '--value', '1000000000000000000', '--from', 'treasurer',
     '--rpc', node.rpc);
@@ -101,9 +102,7 @@ test('send signs with a key file', { skip: noPlume }, async () => {
   assert.equal(refused.code, 1);
   chmodSync(made.file, 0o600);
   assert.ok(!node.talk().includes('correct horse'));
-  assert.equal((await rpc(node.rpc, 'rpc_modules')).personal, undefined);
   await assert.rejects(rpc(node.rpc, 'personal_unlockAccount', [made.address, 'x', 1]));
-  await node.stop();
 });
 
 test('a node refuses to start beside a key file that others may read', { skip: noPlume }, async () => {
