@@ -80,12 +80,15 @@ test(`${kills} kills under load lose and repeat nothing`, { skip: noPlume }, asy
     await node.kill();
     await load;
 
-    const verdict = await plume('verify', '--data', data.path);
-    assert.equal(
-      verdict.code,
-      0,
-      `round ${round}, SEED=${seed}: ${verdict.stdout}${verdict.stderr}`,
-    );
+    // It goes through all of the history, which grows: after every tenth kill and the last.
+    if (round % 10 === 0 || round === kills - 1) {
+      const verdict = await plume('verify', '--data', data.path);
+      assert.equal(
+        verdict.code,
+        0,
+        `round ${round}, SEED=${seed}: ${verdict.stdout}${verdict.stderr}`,
+      );
+    }
     node = await startPlume({ data: data.path });
     await audit.run(node.rpc, coin);
   }
