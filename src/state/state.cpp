@@ -47,9 +47,9 @@ State::Slot& State::find(const Address& address, Account& account, const u256& s
     return found;
 }
 
-State::Account& State::write(const Address& address, bool is_write) {
+State::Account& State::write(const Address& address) {
     Account& account = find(address);
-    journal_.emplace_back(address, is_write, detail::AccountUndo{&account, account.core});
+    journal_.emplace_back(address, true, detail::AccountUndo{&account, account.core});
     account.core.exists = true;
     account.core.touched = transaction_;
     return account;

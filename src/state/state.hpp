@@ -62,7 +62,7 @@ struct TransientUndo {
 /// Where in the journal an undo belongs to, for `written`.
 struct Undo {
     Address address;
-    bool is_write;  ///< warming up and touching are undone too, but they are no writes
+    bool is_write;  ///< warming up is undone too, but it is no write
     std::variant<WarmUndo, SlotUndo, AccountUndo, TransientUndo> content;
 };
 
@@ -183,7 +183,7 @@ private:
     Account& find(const Address& address);
     Slot& find(const Address& address, Account& account, const u256& slot);
     /// The account, noted for undoing, touched and in existence.
-    Account& write(const Address& address, bool is_write = true);
+    Account& write(const Address& address);
     /// Notes that `warm` becomes this transaction; false when it is that already.
     bool warm_up(const Address& address, uint32_t& warm);
     void store(const Address& address, Slot& slot, const u256& value);
