@@ -12,6 +12,7 @@
 #include <boost/beast/http.hpp>
 
 #include "base/thread.hpp"
+#include "rpc/admission.hpp"
 
 namespace plume::rpc {
 
@@ -29,11 +30,6 @@ constexpr auto awaited = net::as_tuple(net::use_awaitable);
 
 Page refusal(unsigned status, std::string why) {
     return {.status = status, .body = std::move(why) + "\n"};
-}
-
-std::string_view without_port(std::string_view host) {
-    if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-    return host.substr(0, host.find(':'));
 }
 
 }  // namespace
@@ -127,22 +123,13 @@ private:
 
     Page answer(const Parser& parser) const {
         const auto& head = parser.get();
-        if (is_local_ && !is_our_name(head[http::field::host]))
+        if (is_local_ && !is_our_name(without_port(head[http::field::host]), options_.host_names))
             return refusal(403, "unknown host name");
         if (head.method() != http::verb::get && head.method() != http::verb::head)
             return refusal(405, "only GET");
         const std::string_view target = head.target();
         auto page = pages_(target.substr(0, target.find('?')));
         return page ? std::move(*page) : refusal(404, "there is nothing here");
-    }
-
-    bool is_our_name(std::string_view host) const {
-        const std::string_view name = without_port(host);
-        for (const std::string_view ours : {"localhost", "127.0.0.1", "[::1]"})
-            if (beast::iequals(name, ours)) return true;
-        return std::ranges::any_of(options_.host_names, [&](const std::string& ours) {
-            return beast::iequals(name, ours);
-        });
     }
 
     const PageServerOptions options_;
