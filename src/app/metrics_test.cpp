@@ -71,6 +71,11 @@ TEST(Metrics, counts_rejections_by_a_few_reasons) {
     EXPECT_TRUE(has_line(page, "plume_txpool_rejected_total{reason=\"other\"} 1"));
     EXPECT_TRUE(has_line(page, "plume_txpool_rejected_total{reason=\"pool_full\"} 0"));
     EXPECT_EQ(rejection_reason("replacement transaction underpriced"), "replacement_underpriced");
+    EXPECT_EQ(rejection_reason("transaction underpriced"), "pool_full");
+    EXPECT_EQ(rejection_reason("transaction gas price below minimum: gas tip cap 0, ..."),
+              "underpriced");
+    EXPECT_EQ(rejection_reason("in-flight transaction limit reached for delegated accounts"),
+              "delegated");
 }
 
 TEST(Metrics, time_of_the_processor_only_grows) {

@@ -42,7 +42,8 @@ rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, rpc::Filters& fil
 Node::Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
 
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
-    TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development));
+    TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development,
+                           options.pool));
     std::unique_ptr<Node> node(new Node(std::move(chain)));
     std::optional<std::chrono::seconds> block_time;
     if (options.solo.block_time)
@@ -68,6 +69,7 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
     }
     node->solo_ = std::make_unique<Solo>(*node->chain_, std::move(options.solo));
     watch.attach(node->solo_.get());
+    if (auto kept = node->keep_pool(options); !kept) return std::move(kept).error();
     if (auto served = node->serve(std::move(options)); !served) return std::move(served).error();
     log::info("serving", {{"url", node->url()},
                           {"metrics", node->metrics_url()},
@@ -75,6 +77,22 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
                           {"genesis", to_hex(node->chain_->genesis_hash())},
                           {"head", std::to_string(node->chain_->head()->number())}});
     return node;
+}
+
+Result<void> Node::keep_pool(const NodeOptions& options) {
+    const std::filesystem::path journal = options.data / journal_file;
+    PoolKeeperOptions keeping;
+    std::error_code failure;
+    if (!options.is_development && options.keeps_pool)
+        keeping.journal = journal;
+    else if (!options.is_development && std::filesystem::remove(journal, failure))
+        log::warn("the pool is not kept any more: its journal was removed",
+                  {{"file", journal.string()}});
+    if (failure)
+        return Error{.what = "cannot remove " + journal.string() + ": " + failure.message()};
+    TRY(keeper, PoolKeeper::start(*chain_, std::move(keeping)));
+    pool_keeper_ = std::move(keeper);
+    return {};
 }
 
 Result<void> Node::serve(NodeOptions options) {
@@ -115,6 +133,7 @@ Node::~Node() {
     pages_.reset();
     router_.reset();
     solo_.reset();
+    pool_keeper_.reset();
     index_.reset();
 }
 

@@ -7,6 +7,7 @@
 #include "app/admin.hpp"
 #include "app/watch.hpp"
 #include "chain/chain.hpp"
+#include "chain/pool_keeper.hpp"
 #include "consensus/solo.hpp"
 #include "rpc/server.hpp"
 
@@ -16,6 +17,8 @@ class Indexer;
 
 inline constexpr std::string_view program_version = PLUME_VERSION;
 
+/// The pool's journal in a data directory.
+inline constexpr std::string_view journal_file = "pool.journal";
 /// The read model's file in a data directory.
 inline constexpr std::string_view index_file = "index.db";
 
@@ -30,6 +33,10 @@ struct NodeOptions {
     std::vector<rpc::DevAccount> accounts{};
     /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
     std::optional<rpc::PageServerOptions> metrics{};
+    PoolOptions pool{};
+    /// Keeps what waits in the pool in `journal_file` of the data directory. A development node
+    /// never does; any other one without this removes the file, for what is in it gets old.
+    bool keeps_pool = true;
     /// Keeps the read model (index/indexer.hpp) in `index_file` of the data directory.
     bool has_index = true;
     /// Whether the node goes on without metrics when their port is taken, with a warning.
@@ -60,6 +67,7 @@ public:
 
 private:
     explicit Node(std::unique_ptr<Chain> chain);
+    Result<void> keep_pool(const NodeOptions& options);
     Result<void> serve(NodeOptions options);
 
     std::unique_ptr<Chain> chain_;
@@ -70,6 +78,7 @@ private:
     std::unique_ptr<rpc::Filters> filters_;
     std::unique_ptr<rpc::Feed> feed_;
     std::unique_ptr<Solo> solo_;
+    std::unique_ptr<PoolKeeper> pool_keeper_;
     std::unique_ptr<Development> development_;
     std::unique_ptr<rpc::Router> router_;
     std::unique_ptr<rpc::PageServer> pages_;

@@ -75,6 +75,10 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     if (read->is_set("rpc.requests_per_second"))
         serve.requests_per_second = read->number("rpc.requests_per_second");
     serve.has_index = read->flag("index");
+    serve.keeps_pool = read->flag("pool.journal");
+    // Tests of contracts send transactions without a tip, and other development nodes take them.
+    if (!is_development || is_set("pool.minimum_tip"))
+        serve.minimum_tip = read->number("pool.minimum_tip");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -101,6 +105,8 @@ NodeOptions node_options(const ServeOptions& serve) {
             serve.requests_per_second;
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
     out.has_index = serve.has_index;
+    out.keeps_pool = serve.keeps_pool;
+    out.pool.tip_min = u256{serve.minimum_tip};
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;
     return out;

@@ -30,6 +30,8 @@ struct ServeOptions {
     std::optional<uint64_t>
         block_time{};  ///< seconds; absent: a block as soon as something is pending
     bool has_index = true;
+    bool keeps_pool = true;
+    uint64_t minimum_tip = 0;  ///< wei per gas
     std::optional<rpc::PageServerOptions> metrics{};
     bool may_lack_metrics = false;
 };

@@ -9,13 +9,17 @@ namespace plume {
 
 namespace {
 
+SenderAccount account_of(const AccountFields& fields) {
+    return {fields.nonce, fields.balance, fields.has_code()};
+}
+
 /// What the accounts a block changed are now, as far as the pool cares.
 std::vector<std::pair<Address, SenderAccount>> senders_of(const Changes& changes) {
     std::vector<std::pair<Address, SenderAccount>> out;
     out.reserve(changes.accounts.size());
     for (const AccountChange& change : changes.accounts) {
         const AccountFields fields = change.after.value_or(AccountFields{});
-        out.emplace_back(change.address, SenderAccount{fields.nonce, fields.balance});
+        out.emplace_back(change.address, account_of(fields));
     }
     return out;
 }
@@ -42,9 +46,10 @@ void log_refused(const Executed& executed) {
 
 }  // namespace
 
-Chain::Chain(std::unique_ptr<Store> store, const Rules& rules)
+Chain::Chain(std::unique_ptr<Store> store, const Rules& rules, PoolOptions pool)
     : store_(std::move(store)),
       rules_(rules),
+      pool_(std::move(pool)),
       tip_(store_->head()),
       newest_timestamp_(tip_.header().timestamp),
       committer_([this](std::span<const Committer::Job> jobs) { write(jobs); }) {}
@@ -53,8 +58,8 @@ Chain::~Chain() = default;
 
 Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& directory,
                                            const std::optional<Genesis>& genesis,
-                                           std::span<const NativeType> natives,
-                                           bool is_development) {
+                                           std::span<const NativeType> natives, bool is_development,
+                                           PoolOptions pool) {
     StoreOptions options;
     options.keeps_names = is_development;
     std::optional<Executed> first;
@@ -73,7 +78,7 @@ Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& director
         return Error{.what = "the chain in " + directory.string() +
                              " was changed by methods of development: only plume dev opens it"};
     const Rules rules{store->identity()->chain_id, natives, is_development};
-    return std::unique_ptr<Chain>(new Chain(std::move(store), rules));
+    return std::unique_ptr<Chain>(new Chain(std::move(store), rules, std::move(pool)));
 }
 
 Result<Hash> Chain::submit(Bytes raw) {
@@ -101,9 +106,14 @@ Result<Hash> Chain::submit(TransactionPtr transaction) {
     if (auto valid = validate_account(transaction->fields, transaction->sender, sender, code, next);
         !valid)
         return std::move(valid).error();
-    if (auto added = pool_.add(transaction, {sender.nonce, sender.balance}); !added)
+    auto authorizations = live_authorizations(transaction->fields, rules_.chain_id, *snapshot);
+    std::vector<Address> accounts{transaction->sender};
+    for (const LiveAuthorization& each : authorizations) accounts.push_back(each.authority);
+    if (auto added =
+            pool_.add(transaction, account_of(sender), next.base_fee, std::move(authorizations));
+        !added)
         return std::move(added).error();
-    catch_up(transaction->sender, snapshot->number());
+    catch_up(accounts, snapshot->number());
     const std::shared_lock lock(pending_subscribers_.mutex);
     for (const auto& [id, tell] : pending_subscribers_.list) tell(transaction);
     return transaction->hash;
@@ -139,11 +149,13 @@ Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t no
     return environment_of(snapshot->header(), rules_.chain_id);
 }
 
-void Chain::catch_up(const Address& sender, uint64_t seen) {
+void Chain::catch_up(std::span<const Address> accounts, uint64_t seen) {
     for (auto newest = head(); newest->number() != seen; newest = head()) {
         seen = newest->number();
-        const AccountFields now = newest->account(sender).value_or(AccountFields{});
-        pool_.follow(std::array{std::pair(sender, SenderAccount{now.nonce, now.balance})});
+        for (const Address& address : accounts) {
+            const AccountFields now = newest->account(address).value_or(AccountFields{});
+            pool_.follow(std::array{std::pair(address, account_of(now))});
+        }
     }
 }
 

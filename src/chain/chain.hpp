@@ -66,7 +66,7 @@ public:
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& directory,
                                                const std::optional<Genesis>& genesis,
                                                std::span<const NativeType> natives,
-                                               bool is_development = false);
+                                               bool is_development = false, PoolOptions pool = {});
     ~Chain();
     Chain(const Chain&) = delete;
     Chain& operator=(const Chain&) = delete;
@@ -104,6 +104,8 @@ public:
     }
 
     const Mempool& pool() const { return pool_; }
+    /// Drops what has been queued for too long; how many that were. To be called now and then.
+    size_t expire_pool() { return pool_.expire(); }
     /// The nonce of the next transaction of `sender`, counting those in the pool that can run.
     uint64_t pending_nonce(const Address& sender) const;
 
@@ -161,10 +163,10 @@ public:
     void drop(const Hash& transaction) { pool_.remove(transaction); }
 
 private:
-    Chain(std::unique_ptr<Store> store, const Rules& rules);
+    Chain(std::unique_ptr<Store> store, const Rules& rules, PoolOptions pool);
 
-    /// Tells the pool of a sender's account as it is now, who was read after block `seen`.
-    void catch_up(const Address& sender, uint64_t seen);
+    /// Tells the pool of accounts as they are now that were read after block `seen`.
+    void catch_up(std::span<const Address> accounts, uint64_t seen);
     NextBlock next() const;
     uint64_t next_gas_limit(const Header& parent) const;
     /// A header on a block with everything that is known before its own block runs.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
 #include <thread>
 
 #include "support/transactions.hpp"
@@ -196,25 +197,26 @@ TEST(Mempool, all_of_a_senders_transactions_together_are_covered_by_its_balance)
 
 TEST(Mempool, the_number_of_one_senders_transactions_is_bounded) {
     Mempool pool;
-    for (uint64_t nonce = 0; nonce < Mempool::sender_max; ++nonce)
+    for (uint64_t nonce = 0; nonce < PoolLimits::sender_max; ++nonce)
         ASSERT_EQ(refusal(pool, transaction(1, nonce, 1)), "");
-    EXPECT_EQ(refusal(pool, transaction(1, Mempool::sender_max, 1)), "account limit exceeded");
+    EXPECT_EQ(refusal(pool, transaction(1, PoolLimits::sender_max, 1)),
+              "account limit exceeded: pooled 4096 txs");
     EXPECT_EQ(refusal(pool, transaction(2, 0, 1)), "");
 }
 
 TEST(Mempool, the_number_of_transactions_behind_a_gap_is_bounded) {
     Mempool pool;
-    for (uint64_t i = 0; i < Mempool::queued_per_sender_max; ++i)
+    for (uint64_t i = 0; i < PoolLimits::queued_per_sender_max; ++i)
         ASSERT_EQ(refusal(pool, transaction(1, 2 + i, 1)), "");
-    EXPECT_EQ(refusal(pool, transaction(1, 2 + Mempool::queued_per_sender_max, 1)),
-              "account limit exceeded");
+    EXPECT_EQ(refusal(pool, transaction(1, 2 + PoolLimits::queued_per_sender_max, 1)),
+              "account limit exceeded: pooled 64 txs");
     EXPECT_EQ(refusal(pool, transaction(1, 0, 1)), "") << "what can run is not behind the gap";
 }
 
 /// A pool with `total_max` executable transactions, 16 a sender, with tips from 10 on.
 std::unique_ptr<Mempool> full_pool() {
     auto pool = std::make_unique<Mempool>();
-    for (size_t i = 0; i < Mempool::total_max; ++i) {
+    for (size_t i = 0; i < PoolLimits::total_max; ++i) {
         const auto sender = static_cast<uint16_t>(i / 16);
         EXPECT_EQ(refusal(*pool, transaction(sender, i % 16, 10 + sender)), "");
     }
@@ -223,9 +225,9 @@ std::unique_ptr<Mempool> full_pool() {
 
 TEST(Mempool, a_full_pool_gives_up_the_end_of_its_worst_row_for_something_better) {
     const auto pool = full_pool();
-    EXPECT_EQ(refusal(*pool, transaction(60'000, 0, 10)), "txpool is full") << "no better";
+    EXPECT_EQ(refusal(*pool, transaction(60'000, 0, 10)), "transaction underpriced") << "no better";
     EXPECT_EQ(refusal(*pool, transaction(60'000, 0, 11)), "");
-    EXPECT_EQ(pool->counts().executable, Mempool::total_max);
+    EXPECT_EQ(pool->counts().executable, PoolLimits::total_max);
     EXPECT_EQ(pool->find(transaction(0, 15, 10)->hash), nullptr) << "the end of the worst row";
     EXPECT_NE(pool->find(transaction(0, 14, 10)->hash), nullptr);
     EXPECT_EQ(pool->counts().queued, 0u);
@@ -233,43 +235,47 @@ TEST(Mempool, a_full_pool_gives_up_the_end_of_its_worst_row_for_something_better
 
 TEST(Mempool, what_is_behind_a_gap_never_displaces_what_can_run) {
     const auto pool = full_pool();
-    EXPECT_EQ(refusal(*pool, transaction(60'000, 1, 1'000'000)), "txpool is full");
-    EXPECT_EQ(pool->counts().executable, Mempool::total_max);
+    EXPECT_EQ(refusal(*pool, transaction(60'000, 1, 1'000'000)),
+              "future transaction tries to replace pending");
+    EXPECT_EQ(pool->counts().executable, PoolLimits::total_max);
 }
 
 TEST(Mempool, what_can_run_displaces_what_is_behind_a_gap_whatever_it_offers) {
     Mempool pool;
     ASSERT_EQ(refusal(pool, transaction(60'000, 1, 1'000'000)), "");
-    for (size_t i = 0; i + 1 < Mempool::total_max; ++i)
+    for (size_t i = 0; i + 1 < PoolLimits::total_max; ++i)
         ASSERT_EQ(refusal(pool, transaction(static_cast<uint16_t>(i / 16), i % 16, 10)), "");
     EXPECT_EQ(pool.counts().queued, 1u);
     EXPECT_EQ(refusal(pool, transaction(50'000, 0, 1)), "");
     EXPECT_EQ(pool.counts().queued, 0u);
-    EXPECT_EQ(pool.counts().executable, Mempool::total_max);
+    EXPECT_EQ(pool.counts().executable, PoolLimits::total_max);
 }
 
 TEST(Mempool, the_number_behind_gaps_is_bounded_over_all_senders) {
     Mempool pool;
-    for (size_t i = 0; i < Mempool::queued_max; ++i)
+    for (size_t i = 0; i < PoolLimits::queued_max; ++i)
         ASSERT_EQ(refusal(pool, transaction(static_cast<uint16_t>(i), 1, 10)), "");
-    EXPECT_EQ(refusal(pool, transaction(60'000, 1, 10)), "txpool is full");
+    EXPECT_EQ(refusal(pool, transaction(60'000, 1, 10)), "transaction underpriced");
     EXPECT_EQ(refusal(pool, transaction(60'000, 1, 11)), "");
-    EXPECT_EQ(pool.counts().queued, Mempool::queued_max);
+    EXPECT_EQ(pool.counts().queued, PoolLimits::queued_max);
 }
 
-TEST(Mempool, the_bytes_of_all_transactions_are_bounded) {
+TEST(Mempool, the_memory_of_all_transactions_is_bounded) {
     Mempool pool;
     const auto large = [](uint16_t sender, uint64_t tip) {
         auto out = std::make_shared<SignedTransaction>(*transaction(sender, 0, tip));
         out->raw.resize(size_t{1} << 20);
         return out;
     };
-    const size_t count = Mempool::bytes_max >> 20;
+    const size_t each = Mempool::memory_of(*large(0, 10));
+    const size_t count = PoolLimits::memory_max / each;
     for (size_t i = 0; i < count; ++i)
         ASSERT_EQ(refusal(pool, large(static_cast<uint16_t>(i), 10)), "");
-    EXPECT_EQ(refusal(pool, large(60'000, 10)), "txpool is full");
+    EXPECT_EQ(pool.memory(), count * each);
+    EXPECT_EQ(refusal(pool, large(60'000, 10)), "transaction underpriced");
     EXPECT_EQ(refusal(pool, large(60'000, 11)), "");
     EXPECT_EQ(pool.counts().executable, count);
+    EXPECT_EQ(pool.raw_size(), count << 20);
 }
 
 TEST(Mempool, a_block_takes_out_what_it_used_up) {

@@ -1,6 +1,7 @@
 #include "chain/transact.hpp"
 
 #include "base/result.hpp"
+#include "chain/authorities.hpp"
 #include "chain/scheduled.hpp"
 #include "evm/call.hpp"
 #include "evm/tracer.hpp"
@@ -25,9 +26,7 @@ void warm_up(State& state, const BlockEnvironment& block, const Transaction& tra
 /// EIP-7702: the authority lends itself the code of `wish.address`. A tuple that does not hold is
 /// passed over.
 void delegate(State& state, const BlockEnvironment& block, const Authorization& wish) {
-    if (!wish.chain_id.is_zero() && wish.chain_id != u256{block.chain_id}) return;
-    if (wish.nonce == ~uint64_t{0} || wish.y_parity > 1 || wish.s > secp256k1_half_n) return;
-    const auto authority = recover(signing_hash(wish), {wish.r, wish.s, wish.y_parity == 1});
+    const auto authority = authority_of(wish, block.chain_id);
     if (!authority) return;
     state.warm_up(*authority);
     const BytesView code = state.code(*authority);

@@ -100,7 +100,9 @@ Result<void> validate_funds(const Transaction& transaction, const u256& balance,
     const std::optional<u256> cost = most_cost(transaction);
     if (!cost || *cost > balance)
         return refuse("insufficient funds for gas * price + value: balance " + to_decimal(balance) +
-                      ", tx cost " + (cost ? to_decimal(*cost) : std::string("2^256 or more")));
+                      ", tx cost " +
+                      (cost ? to_decimal(*cost) + ", overshot " + to_decimal(*cost - balance)
+                            : std::string("2^256 or more")));
     return {};
 }
 
