@@ -62,6 +62,7 @@ const std::vector<Library> libraries = {
     {"fcntl.h", {"src/store/", "src/app/", "tests/torture/"}},
     {"immintrin.h", {"src/crypto/words.hpp"}},
     {"linux/", {"tests/torture/shim.cpp"}},
+    {"malloc.h", {"tests/"}},
     {"netdb.h", {"src/app/doctor.cpp"}},
     {"netinet/", {"tests/"}},
     {"pthread.h", {"src/base/thread.hpp"}},

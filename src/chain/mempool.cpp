@@ -175,9 +175,13 @@ Result<void> Mempool::admit_count(const SignedTransaction& transaction,
     return Error{.what = "account limit exceeded: pooled " + std::to_string(count) + " txs"};
 }
 
+bool Mempool::may_lose_funds(const Sender& sender, const Address& address) const {
+    return sender.account.has_code || authorities_.awaits(address);
+}
+
 Result<void> Mempool::admit_delegated(const SignedTransaction& transaction,
                                       const Sender& sender) const {
-    if (!sender.account.has_code && !authorities_.awaits(transaction.sender)) return {};
+    if (!may_lose_funds(sender, transaction.sender)) return {};
     const uint64_t nonce = transaction.fields.nonce;
     const uint64_t next = sender.account.nonce + sender.executable;
     if (sender.executable == 0 && nonce != next)
@@ -302,7 +306,7 @@ Result<void> Mempool::add(TransactionPtr transaction, const SenderAccount& accou
         .is_executable = nonce <= known.account.nonce + known.executable,
         .count = is_new ? size_t{1} : 0,
         .memory = entry.memory - (is_new ? 0 : std::min(entry.memory, replaced->second.memory)),
-        .victims_max = least_gas(fields) / gas::transaction};
+        .victims_max = may_lose_funds(known, address) ? 0 : least_gas(fields) / gas::transaction};
     if (auto room = make_room(need, base_fee); !room) return room;
     insert(senders_.try_emplace(address, stranger).first, std::move(entry));
     return {};

@@ -60,7 +60,7 @@ struct PoolOptions {
 ///
 /// What a transaction brings is the tip that the base fee leaves it, or that of an earlier one of
 /// its sender when that is less: it has to wait for those. A newcomer puts out no more transactions
-/// than it pays for, 21,000 gas each.
+/// than it pays for, 21,000 gas each, and none when its sender could lose the money meanwhile.
 ///
 /// Any thread.
 class Mempool {
@@ -86,7 +86,7 @@ public:
     ///   authority already reserved                           an authority has two here
     ///   future transaction tries to replace pending          full of what can run; this cannot
     ///   transaction underpriced                              full, and this brings no more
-    ///   txpool is full                                       it would put out too many for its gas
+    ///   txpool is full                                       it may not put out what it needs to
     Result<void> add(TransactionPtr transaction, const SenderAccount& account,
                      const u256& base_fee = {}, std::vector<LiveAuthorization> authorizations = {});
 
@@ -189,6 +189,8 @@ private:
     Result<void> admit_count(const SignedTransaction& transaction, const Sender& sender) const;
     Result<void> admit_cost(const SignedTransaction& transaction, const Sender& sender,
                             const u256& cost) const;
+    /// Whether its account has code or may have soon, and then lose its balance to anybody.
+    bool may_lose_funds(const Sender& sender, const Address& address) const;
     Result<void> admit_delegated(const SignedTransaction& transaction, const Sender& sender) const;
 
     /// How much a newcomer needs beyond what it replaces.

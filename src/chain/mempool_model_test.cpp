@@ -235,6 +235,7 @@ private:
         if (is_executable(*victim) && !can_run) return "future transaction";
         if (!(worth(*victim, is_executable(*victim), base_fee) < worth(plain, can_run, base_fee)))
             return "transaction underpriced";
+        if (accounts_[plain.is.sender].has_code || awaits(plain.is.sender)) return "txpool is full";
         drop(*victim);
         return has_room() ? "" : "txpool is full";
     }

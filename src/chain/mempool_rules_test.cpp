@@ -199,6 +199,17 @@ TEST_F(FullPool, a_high_tip_behind_a_low_one_brings_the_low_one) {
     EXPECT_FALSE(has({.sender = 101, .tip = 11, .fee_cap = 1'000}));
 }
 
+TEST_F(FullPool, who_could_lose_the_money_puts_nobody_out) {
+    account.has_code = true;
+    EXPECT_EQ(add({.tip = 500, .fee_cap = 1'000}), "txpool is full");
+    account.has_code = false;
+    EXPECT_EQ(add({.sender = 9, .tip = 500, .fee_cap = 1'000}, {{test::sender_address(1), 0, 0}}),
+              "");
+    EXPECT_EQ(add({.tip = 500, .fee_cap = 1'000}), "txpool is full") << "code is under way";
+    pool.remove(waiting({.sender = 111, .tip = 21, .fee_cap = 1'000})->hash);
+    EXPECT_EQ(add({.tip = 500, .fee_cap = 1'000}), "") << "there is room";
+}
+
 // ErrFutureReplacePending
 TEST_F(FullPool, a_future_one_never_replaces_one_that_can_run) {
     EXPECT_EQ(add({.nonce = 1, .tip = 900'000}), "future transaction tries to replace pending");
