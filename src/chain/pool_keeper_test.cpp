@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 
 #include "contracts/catalog.hpp"
@@ -20,6 +23,14 @@ const PrivateKey bob_key = test::key(2);
 const Address alice = address_of(alice_key);
 const Address bob = address_of(bob_key);
 
+Genesis genesis_of_two() {
+    Genesis out;
+    out.chain_id = test::chain_id;
+    for (const Address& each : {alice, bob})
+        out.accounts[each].balance = 1'000'000'000'000'000'000_u256;
+    return out;
+}
+
 class PoolKeeperTest : public testing::Test {
 protected:
     PoolKeeperTest() { open(); }
@@ -27,11 +38,7 @@ protected:
 
     void open(uint64_t slack = 1'000'000,
               std::chrono::milliseconds interval = std::chrono::hours(1)) {
-        Genesis genesis;
-        genesis.chain_id = test::chain_id;
-        genesis.accounts[alice].balance = 1'000'000'000'000'000'000_u256;
-        genesis.accounts[bob].balance = 1'000'000'000'000'000'000_u256;
-        auto opened = Chain::open(directory.path(), genesis, native_types());
+        auto opened = Chain::open(directory.path(), genesis_of_two(), native_types());
         ASSERT_TRUE(opened.ok()) << opened.error().what;
         chain = std::move(*opened);
         auto started =
@@ -249,6 +256,57 @@ TEST_F(PoolKeeperTest, without_a_journal_nothing_is_written) {
     open();
     EXPECT_EQ(waiting(), 0u);
 }
+
+/// Submits until it is killed, in the middle of it, and notes each hash that it was given. Some of
+/// what it submits is in a block by then, some waits behind a gap.
+void submit_until_killed(const fs::path& place, size_t count) {
+    const auto chain = Chain::open(place / "data", genesis_of_two(), native_types());
+    const auto keeper = PoolKeeper::start(**chain, {.journal = place / "pool.journal",
+                                                    .interval = std::chrono::milliseconds(1),
+                                                    .slack = 500});
+    std::ofstream acknowledged(place / "acknowledged");
+    for (size_t i = 0; i < count; ++i) {
+        const bool is_alice = i % 2 == 0;
+        const auto sent =
+            (*chain)->submit(signed_payment(is_alice ? alice_key : bob_key,
+                                            is_alice ? i / 2 : i / 2 % 60 + 1, bob, u256{i})
+                                 ->raw);
+        if (sent) acknowledged << to_hex(*sent) << std::endl;
+        if (i % 50 == 49) (*chain)->commit((*chain)->execute((*chain)->propose(2'000)));
+    }
+    std::raise(SIGKILL);
+}
+
+class PoolKeeperDeathTest : public testing::TestWithParam<size_t> {};
+
+TEST_P(PoolKeeperDeathTest, all_that_was_acknowledged_waits_or_is_in_a_block_after_kill_9) {
+    // The dying process finds its directory where this one left its name.
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    constexpr const char* variable = "PLUME_TEST_KILLED_POOL";
+    const test::TemporaryDirectory own;
+    const char* given = std::getenv(variable);
+    const fs::path place = given != nullptr ? given : own.path();
+    ::setenv(variable, place.c_str(), 1);
+    EXPECT_EXIT(submit_until_killed(place, GetParam()), testing::KilledBySignal(SIGKILL), "");
+    ::unsetenv(variable);
+    const auto chain = Chain::open(place / "data", genesis_of_two(), native_types());
+    ASSERT_TRUE(chain.ok()) << chain.error().what;
+    const auto keeper = PoolKeeper::start(**chain, {.journal = place / "pool.journal"});
+    ASSERT_TRUE(keeper.ok()) << keeper.error().what;
+    std::ifstream acknowledged(place / "acknowledged");
+    size_t seen = 0;
+    for (std::string line; std::getline(acknowledged, line); ++seen) {
+        const Hash hash = *Hash::from(*from_hex(line));
+        EXPECT_TRUE((*chain)->pool().find(hash) != nullptr ||
+                    (*chain)->head()->locate(hash).has_value())
+            << line;
+    }
+    EXPECT_GT(seen, GetParam() / 2);
+    EXPECT_GT((*chain)->pool().counts().queued, 0u);
+    EXPECT_EQ((*keeper)->restored().lost, 0u) << "nothing was cut short";
+}
+
+INSTANTIATE_TEST_SUITE_P(Moments, PoolKeeperDeathTest, testing::Values(7, 180, 240));
 
 }  // namespace
 }  // namespace plume
