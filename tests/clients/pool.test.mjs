@@ -27,15 +27,27 @@ const payment = (account, chainId, nonce, more = {}) =>
     ...more,
   });
 
-/** `plume start` on a chain whose accounts plume dev has funded; blocks an hour apart, or at once. */
-const start = (data, ...args) => startPlume({ data, command: 'start', args: ['--no-metrics', ...args] });
 const hourly = ['--block-time', '3600'];
 
-async function foundChain() {
+/**
+ * A chain whose accounts plume dev has funded. `start(...args)` runs `plume start` on it; when the
+ * test ends, what still runs is ended and the directory removed.
+ */
+async function foundChain(t) {
   const folder = temporaryDirectory();
   const data = join(folder.path, 'data');
   await (await startPlume({ data })).stop();
-  return { folder, data };
+  const nodes = [];
+  t.after(async () => {
+    for (const node of nodes) await node.kill();
+    folder.remove();
+  });
+  const start = async (...args) => {
+    const node = await startPlume({ data, command: 'start', args: ['--no-metrics', ...args] });
+    nodes.push(node);
+    return node;
+  };
+  return { data, start };
 }
 
 /** Sends payments until the node is gone or all are sent; resolves to what was acknowledged. */
@@ -57,12 +69,10 @@ test('what was acknowledged and waits outlives kill -9', { skip: noPlume }, asyn
   const seed = seedOfRun();
   t.diagnostic(`seed ${seed}`);
   const random = generator(seed);
-  const { folder, data } = await foundChain();
-  t.after(() => folder.remove());
+  const { start } = await foundChain(t);
   let all = [];
   for (let round = 0; round < 4; ++round) {
-    const node = await start(data, ...hourly);
-    t.after(() => node.kill());
+    const node = await start(...hourly);
     const known = await rpcBatch(
       node.rpc,
       all.map((hash) => ['eth_getTransactionByHash', [hash]]),
@@ -81,8 +91,7 @@ test('what was acknowledged and waits outlives kill -9', { skip: noPlume }, asyn
     const heard = await Promise.all(sending);
     all = all.concat(...heard);
   }
-  const node = await start(data);
-  t.after(() => node.kill());
+  const node = await start();
   for (const hash of all) assert.equal((await receiptOf(node.rpc, hash)).status, '0x1');
   assert.equal((await node.stop()).code, 0);
   t.diagnostic(`${all.length} acknowledged`);
@@ -90,16 +99,14 @@ test('what was acknowledged and waits outlives kill -9', { skip: noPlume }, asyn
 });
 
 test('what waits for an earlier nonce outlives a stop too', { skip: noPlume }, async (t) => {
-  const { folder, data } = await foundChain();
-  t.after(() => folder.remove());
-  let node = await start(data);
+  const { start } = await foundChain(t);
+  let node = await start();
   const account = testAccount(0);
   const ahead = await payment(account, node.chainId, 2);
   const behind = await payment(account, node.chainId, 1);
   for (const raw of [ahead, behind]) await rpc(node.rpc, 'eth_sendRawTransaction', [raw]);
   assert.equal((await node.stop()).code, 0);
-  node = await start(data);
-  t.after(() => node.kill());
+  node = await start();
   assert.deepEqual(await rpc(node.rpc, 'txpool_status'), { pending: '0x0', queued: '0x2' });
   const missing = await payment(account, node.chainId, 0);
   await rpc(node.rpc, 'eth_sendRawTransaction', [missing]);
@@ -108,38 +115,34 @@ test('what waits for an earlier nonce outlives a stop too', { skip: noPlume }, a
 });
 
 test('--no-pool-journal keeps nothing, also of what was kept', { skip: noPlume }, async (t) => {
-  const { folder, data } = await foundChain();
-  t.after(() => folder.remove());
-  let node = await start(data);
+  const { data, start } = await foundChain(t);
+  let node = await start();
   const raw = await payment(testAccount(0), node.chainId, 3);
   await rpc(node.rpc, 'eth_sendRawTransaction', [raw]);
   await node.stop();
   assert.ok(existsSync(join(data, 'pool.journal')));
-  node = await start(data, '--no-pool-journal');
+  node = await start('--no-pool-journal');
   assert.deepEqual(await rpc(node.rpc, 'txpool_status'), { pending: '0x0', queued: '0x0' });
   await rpc(node.rpc, 'eth_sendRawTransaction', [raw]);
   await node.stop();
   assert.ok(!existsSync(join(data, 'pool.journal')));
-  node = await start(data);
-  t.after(() => node.kill());
+  node = await start();
   assert.deepEqual(await rpc(node.rpc, 'txpool_status'), { pending: '0x0', queued: '0x0' });
 });
 
 test('a tip below the floor is refused by start, and taken by dev', { skip: noPlume }, async (t) => {
-  const { folder, data } = await foundChain();
-  t.after(() => folder.remove());
+  const { start } = await foundChain(t);
   const account = testAccount(0);
   const dev = await startPlume();
   const raw = await payment(account, dev.chainId, 0, { maxPriorityFeePerGas: 0n });
   await rpc(dev.rpc, 'eth_sendRawTransaction', [raw]);
   await dev.stop();
-  let node = await start(data);
+  let node = await start();
   await assert.rejects(rpc(node.rpc, 'eth_sendRawTransaction', [raw]), {
     message: 'transaction gas price below minimum: gas tip cap 0, minimum needed 1',
   });
   await node.stop();
-  node = await start(data, '--minimum-tip', '0');
-  t.after(() => node.kill());
+  node = await start('--minimum-tip', '0');
   await rpc(node.rpc, 'eth_sendRawTransaction', [raw]);
 });
 
