@@ -448,7 +448,7 @@ public:
 };
 
 TEST(AgentsModel, all_short_lives_of_a_small_request) {
-    model::expect_exhaustive<SmallTrial>(3, 6);
+    model::expect_exhaustive<SmallTrial>(6, 8);
 }
 
 // Planted faults.

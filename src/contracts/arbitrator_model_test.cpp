@@ -473,7 +473,7 @@ TEST(ArbitratorModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(ArbitratorModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ArbitratorTrial<Right>>(3, 6);
+    model::expect_exhaustive<ArbitratorTrial<Right>>(6, 8);
 }
 
 TEST(ArbitratorModel, planted_faults_are_found) {

@@ -315,7 +315,7 @@ TEST(AssertionsModel, random_lives_are_as_the_model_says) {
     model::expect_random<AssertionsTrial<Arbitrator>>({.operations = 6'000, .life = 120});
 }
 TEST(AssertionsModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<AssertionsTrial<Arbitrator>>(4, 6);
+    model::expect_exhaustive<AssertionsTrial<Arbitrator>>(6, 8);
 }
 
 // Planted faults.

@@ -326,7 +326,7 @@ TEST(BatchesModel, random_lives_are_as_the_model_says) {
     model::expect_random<BatchesTrial<Feeds>>({.operations = 3'000, .life = 100});
 }
 TEST(BatchesModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<BatchesTrial<Feeds>>(4, 6);
+    model::expect_exhaustive<BatchesTrial<Feeds>>(5, 8);
 }
 
 // Planted faults.

@@ -399,7 +399,7 @@ TEST(ClaimsModel, random_lives_are_as_the_model_says) {
     model::expect_random<ClaimsTrial<Vault>>({.operations = 6'000, .life = 80});
 }
 TEST(ClaimsModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ClaimsTrial<Vault>>(4, 6);
+    model::expect_exhaustive<ClaimsTrial<Vault>>(5, 8);
 }
 
 // Planted faults.

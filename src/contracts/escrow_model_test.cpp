@@ -612,7 +612,7 @@ TEST(EscrowModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(EscrowModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<EscrowTrial<Right>>(3, 6);
+    model::expect_exhaustive<EscrowTrial<Right>>(6, 8);
 }
 
 constexpr model::Plan planted{.operations = 20'000, .life = 60};

@@ -299,7 +299,7 @@ TEST(MetersModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(MetersModel, small_lives_are_as_the_model_says_in_every_case) {
-    model::expect_exhaustive<Trial<Feeds>>(4, 6);
+    model::expect_exhaustive<Trial<Feeds>>(5, 8);
 }
 
 // Planted faults, each one step of the accounting done wrong.

@@ -514,7 +514,7 @@ TEST(GoodsModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(GoodsModel, every_short_sequence_is_as_the_model_says) {
-    model::expect_exhaustive<GoodsTrial<"PublicGoods">>(3, 6);
+    model::expect_exhaustive<GoodsTrial<"PublicGoods">>(4, 8);
 }
 
 TEST(GoodsModel, planted_faults_are_caught) {

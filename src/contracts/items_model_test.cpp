@@ -592,7 +592,7 @@ TEST(ItemsModel, random_lives_are_as_the_model_says) {
 }
 
 TEST(ItemsModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<ItemsTrial<Right>>(3, 5);
+    model::expect_exhaustive<ItemsTrial<Right>>(3, 6);
 }
 
 /// Does not keep what is let from being let again: the record is made past the check.
