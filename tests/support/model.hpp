@@ -21,9 +21,9 @@
 // of a sequence is a sequence again, and one that fails can be shrunk by leaving steps out.
 //
 // The environment lengthens a run: PLUME_MODEL_OPERATIONS says how many operations (`make model`),
-// PLUME_MODEL_SEED which ones, PLUME_MODEL_LOOK after how many of them all books are compared, and
-// PLUME_MODEL_DEEP=1 asks for the longest sequences. What was tried is printed. A failure prints
-// the seed and the shortest sequence found. Planted faults do not heed the environment.
+// PLUME_MODEL_SEED which ones, PLUME_MODEL_LOOK after how many of them all books are compared;
+// PLUME_MODEL_DEEP=1 asks for the longest sequences, or those of PLUME_MODEL_LENGTH. What was tried
+// is printed; a failure prints the seed and the shortest sequence. Planted faults do not heed it.
 #pragma once
 
 #include <gtest/gtest.h>
