@@ -378,7 +378,7 @@ TEST(AttestationsModel, random_lives_are_as_the_model_says) {
     model::expect_random<AttestationsTrial<Attestations>>({.operations = 6'000, .life = 120});
 }
 TEST(AttestationsModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<AttestationsTrial<Attestations>>(4, 7);
+    model::expect_exhaustive<AttestationsTrial<Attestations>>(4, 6);
 }
 
 // Planted faults.
