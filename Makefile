@@ -108,12 +108,15 @@ differential: deps-test configure-release fixtures
 	COUNT=$(COUNT) PROGRAMS=$(PROGRAMS) scripts/clients.sh $(BUILD) 'differential_*'
 
 # Every contract against its plain model, for OPERATIONS random operations a family, and every sequence of its few steps up to the
-# length in docs/properties.md; a process for each core. PLUME_MODEL_SEED chooses other operations.
+# length in docs/properties.md; a process for each core. All books are compared after LOOK operations, and what is then different is
+# looked for again step by step. PLUME_MODEL_SEED chooses other operations, PLUME_MODEL_LENGTH another length.
 OPERATIONS ?= 10000000
+LOOK ?= 64
 model: deps configure-release
 	cmake --build --preset release --target contracts_test
-	seq 0 $$(($$(nproc) - 1)) | PLUME_MODEL_DEEP=1 PLUME_MODEL_OPERATIONS=$(OPERATIONS) xargs -P "$$(nproc)" -I{} \
-	    env GTEST_TOTAL_SHARDS="$$(nproc)" GTEST_SHARD_INDEX={} $(BUILD)/contracts_test --gtest_filter='*Model*'
+	seq 0 $$(($$(nproc) - 1)) | PLUME_MODEL_DEEP=1 PLUME_MODEL_OPERATIONS=$(OPERATIONS) PLUME_MODEL_LOOK=$(LOOK) \
+	    xargs -P "$$(nproc)" -I{} env GTEST_TOTAL_SHARDS="$$(nproc)" GTEST_SHARD_INDEX={} \
+	    $(BUILD)/contracts_test --gtest_filter='*Model*'
 
 # The unit tests under a sanitizer.
 asan tsan: deps fixtures

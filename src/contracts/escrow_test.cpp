@@ -203,30 +203,13 @@ TEST_F(EscrowTest, a_condition_releases_or_returns_without_anybodys_word) {
 
 class EscrowAmendmentTest : public EscrowTest {
 protected:
-    static constexpr FixedText amend_text =
-        "amend(uint256[],(uint128,(address,uint128)[],uint64,uint64,uint32,bytes32,(address,bytes),"
-        "(address,bytes))[],uint256,(uint8,bytes32,bytes32),(uint8,bytes32,bytes32))";
-
-    static Hash extended(const Hash& plan_hash, const std::vector<Tranche>& added) {
-        Hash out = plan_hash;
-        for (const Tranche& tranche : added)
-            out = keccak256(abi::encode(out, keccak256(abi::encode(tranche))));
-        return out;
-    }
-    Hash struct_hash(const std::vector<u256>& ended, const std::vector<Tranche>& added,
-                     const u256& nonce) {
-        Bytes words;
-        for (const u256& id : ended) append(words, to_word(id));
-        return keccak256(abi::encode(
-            keccak256("Amendment(uint256 nonce,uint256[] ended,bytes32 planHash,uint256 deadline)"),
-            nonce, keccak256(words), extended(world.plan_hash(), added), deadline));
-    }
     Outcome amend(const Address& by, const std::vector<u256>& ended,
                   const std::vector<Tranche>& added, const Consent& first, const Consent& second) {
-        return world.send<amend_text>(by, world.vault(), ended, added, deadline, first, second);
+        return world.send<EscrowWorld::amend_text>(by, world.vault(), ended, added, deadline, first,
+                                                   second);
     }
     Outcome amend_signed(const std::vector<u256>& ended, const std::vector<Tranche>& added) {
-        const Hash hash = struct_hash(ended, added, world.number<"nonce()">());
+        const Hash hash = world.amendment_hash(ended, added, world.number<"nonce()">(), deadline);
         return amend(anyone, ended, added, world.consent(EscrowWorld::payer_key(), hash),
                      world.consent(EscrowWorld::payee_key(), hash));
     }
@@ -253,7 +236,7 @@ TEST_F(EscrowAmendmentTest, both_signatures_put_other_tranches_in_place) {
 TEST_F(EscrowAmendmentTest, one_signature_an_old_one_or_one_of_another_plan_changes_nothing) {
     world.begin({500});
     const std::vector<Tranche> added{world.tranche(100)};
-    const Hash hash = struct_hash({0_u256}, added, 0_u256);
+    const Hash hash = world.amendment_hash({0_u256}, added, 0_u256, deadline);
     const Consent of_payer = world.consent(EscrowWorld::payer_key(), hash);
     const Consent of_payee = world.consent(EscrowWorld::payee_key(), hash);
     EXPECT_TRUE(
@@ -269,10 +252,11 @@ TEST_F(EscrowAmendmentTest, one_signature_an_old_one_or_one_of_another_plan_chan
                     .refused_as<EscrowVault::TrancheSettled>());
     EXPECT_TRUE(amend(anyone, {}, added, of_payer, of_payee)
                     .refused_with(EscrowVault::ConsentMissing{payer}));
-    EXPECT_TRUE((world
-                     .send<amend_text>(payer, world.vault(), std::vector<u256>{},
-                                       std::vector<Tranche>{}, 1_u256, Consent{}, Consent{})
-                     .refused_with(EscrowVault::ConsentExpired{1_u256})));
+    EXPECT_TRUE(
+        (world
+             .send<EscrowWorld::amend_text>(payer, world.vault(), std::vector<u256>{},
+                                            std::vector<Tranche>{}, 1_u256, Consent{}, Consent{})
+             .refused_with(EscrowVault::ConsentExpired{1_u256})));
 }
 
 TEST_F(EscrowAmendmentTest, a_tranche_in_dispute_is_not_amended) {

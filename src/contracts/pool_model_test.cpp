@@ -73,6 +73,8 @@ struct Books {
         allowed[owner][spender] -= n;
         return true;
     }
+
+    friend bool operator==(const Books&, const Books&) = default;
 };
 
 /// Planted: a withdrawal takes shares rounded down.
@@ -188,7 +190,31 @@ public:
         if (!out.broken.empty()) return "broken invariant: " + out.broken;
         if (out.ok() != is_expected)
             return out.ok() ? "done, though refused by the model" : "refused";
-        return compare();
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
+        what_.reset();
+        same<"totalSupply()">(books_.supply());
+        same<"cash()">(books_.cash);
+        same<"principalOut()">(books_.principal);
+        same<"lossUnrealized()">(books_.loss);
+        same<"totalAssets()">(books_.cash + books_.principal);
+        same<"previewDeposit(uint256)">(books_.shares_bought(5), 5_u256);
+        same<"previewMint(uint256)">(books_.assets_charged(1'234'567), 1'234'567_u256);
+        same<"previewWithdraw(uint256)">(books_.shares_burned(5), 5_u256);
+        same<"previewRedeem(uint256)">(books_.assets_paid(1'234'567), 1'234'567_u256);
+        for (size_t i = 0; i < people; ++i) {
+            const Wide owned = books_.shares[i];
+            same<"balanceOf(address)">(owned, someone(i));
+            same<"maxWithdraw(address)">(std::min(books_.cash, books_.assets_paid(owned)),
+                                         someone(i));
+            same<"maxRedeem(address)">(most_redeemable(owned), someone(i));
+            const size_t next = (i + 1) % people;
+            same<"allowance(address,address)">(books_.allowed[i][next], someone(i), someone(next));
+            if (world_.euros(someone(i)) != u256{static_cast<uint64_t>(books_.euros[i])})
+                what_ = "the euros of " + std::to_string(i);
+        }
+        return what_;
     }
 
 private:
@@ -316,30 +342,6 @@ private:
         if (said != u256{static_cast<uint64_t>(expected)})
             what_ = std::string(signature.view()) + " is " + to_hex(to_word(said)) + ", not " +
                     to_hex(to_word(u256{static_cast<uint64_t>(expected)}));
-    }
-    std::optional<std::string> compare() {
-        what_.reset();
-        same<"totalSupply()">(books_.supply());
-        same<"cash()">(books_.cash);
-        same<"principalOut()">(books_.principal);
-        same<"lossUnrealized()">(books_.loss);
-        same<"totalAssets()">(books_.cash + books_.principal);
-        same<"previewDeposit(uint256)">(books_.shares_bought(5), 5_u256);
-        same<"previewMint(uint256)">(books_.assets_charged(1'234'567), 1'234'567_u256);
-        same<"previewWithdraw(uint256)">(books_.shares_burned(5), 5_u256);
-        same<"previewRedeem(uint256)">(books_.assets_paid(1'234'567), 1'234'567_u256);
-        for (size_t i = 0; i < people; ++i) {
-            const Wide owned = books_.shares[i];
-            same<"balanceOf(address)">(owned, someone(i));
-            same<"maxWithdraw(address)">(std::min(books_.cash, books_.assets_paid(owned)),
-                                         someone(i));
-            same<"maxRedeem(address)">(most_redeemable(owned), someone(i));
-            const size_t next = (i + 1) % people;
-            same<"allowance(address,address)">(books_.allowed[i][next], someone(i), someone(next));
-            if (world_.euros(someone(i)) != u256{static_cast<uint64_t>(books_.euros[i])})
-                what_ = "the euros of " + std::to_string(i);
-        }
-        return what_;
     }
     /// By halving, where the contract computes.
     Wide most_redeemable(Wide owned) const {

@@ -76,6 +76,8 @@ struct Ledger {
             waiting[c] = 0;
         }
     }
+
+    friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 
 /// A token that passes shares on and takes them back around a distribution, and lets a key be lost.
@@ -195,7 +197,21 @@ public:
         if (!broken_.empty()) return "broken invariant: " + broken_;
         if (happened && *happened != is_expected)
             return *happened ? "done, though refused by the model" : "refused";
-        return compare();
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
+        for (size_t c = 0; c < currency_count; ++c) {
+            for (size_t i = 0; i < people_count; ++i) {
+                const uint64_t due = world_.claimable(token_, currencies_[c], someone(i)).low64();
+                const uint64_t said = due + ledger_.taken[c][i];
+                const uint64_t earned = ledger_.earned[c][i];
+                const bool may_be_short = !ledger_.is_exact && earned % unit == 0;
+                if (said == earned / unit || (may_be_short && said + 1 == earned / unit)) continue;
+                return "holder " + std::to_string(i) + " has " + std::to_string(said) + ", not " +
+                       std::to_string(earned) + " / 720720";
+            }
+        }
+        return std::nullopt;
     }
 
 private:
@@ -325,21 +341,6 @@ private:
     }
     uint64_t total_supply() {
         return world_.template ask<"totalSupply()">(token_).template value<u256>().low64();
-    }
-
-    std::optional<std::string> compare() {
-        for (size_t c = 0; c < currency_count; ++c) {
-            for (size_t i = 0; i < people_count; ++i) {
-                const uint64_t due = world_.claimable(token_, currencies_[c], someone(i)).low64();
-                const uint64_t said = due + ledger_.taken[c][i];
-                const uint64_t earned = ledger_.earned[c][i];
-                const bool may_be_short = !ledger_.is_exact && earned % unit == 0;
-                if (said == earned / unit || (may_be_short && said + 1 == earned / unit)) continue;
-                return "holder " + std::to_string(i) + " has " + std::to_string(said) + ", not " +
-                       std::to_string(earned) + " / 720720";
-            }
-        }
-        return std::nullopt;
     }
 
     RevenueWorld world_;

@@ -58,6 +58,8 @@ struct Model {
         uint64_t left = 0;
         bool is_over = false;
         std::array<bool, holder_count> claimed{};
+
+        friend bool operator==(const Announcement&, const Announcement&) = default;
     };
 
     uint64_t now = 0;
@@ -155,6 +157,8 @@ struct Model {
         }
         return true;
     }
+
+    friend bool operator==(const Model&, const Model&) = default;
 };
 
 // Each is wrong in one step.
@@ -281,7 +285,31 @@ public:
         if (out.ok() != expected) return expected ? "refused" : "not refused";
         world_.advance(step.kind == Step::wait ? step.amount : 0);
         model_.now = world_.block().timestamp;
-        return difference();
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
+        for (uint8_t i = 0; i < holder_count; ++i) {
+            const std::string name = std::to_string(i);
+            if (number<"balanceOf(address)">(holder(i)) != model_.shares[i])
+                return "the shares of " + name;
+            if (number<"claimable(address,address)">(holder(i), euro_) != model_.due(i))
+                return "what " + name + " can claim";
+            if (i > 0 && world_.money(euro_, holder(i)) != u256{model_.got[i]})
+                return "the money of " + name;
+        }
+        uint64_t owed = 0;
+        for (uint8_t i = 0; i < payee_count; ++i) {
+            owed += model_.owed[i];
+            if (number<"owedTo(address,address)">(payee(i), euro_) != model_.owed[i])
+                return "what payee " + std::to_string(i) + " is owed";
+            if (world_.money(euro_, payee(i)) != u256{model_.collected[i]})
+                return "the money of payee " + std::to_string(i);
+        }
+        if (number<"held(address)">(euro_) != model_.held()) return "what is held";
+        if (number<"announced(address)">(euro_) != model_.announced()) return "what is announced";
+        const uint64_t all = model_.held() + owed + model_.announced() + model_.gift;
+        if (world_.money(euro_, vault_) != u256{all}) return "the money of the vault";
+        return std::nullopt;
     }
 
 private:
@@ -388,31 +416,6 @@ private:
     template <FixedText text, class... T>
     uint64_t number(const T&... arguments) {
         return world_.template ask<text>(vault_, arguments...).template value<u256>().low64();
-    }
-
-    std::optional<std::string> difference() {
-        for (uint8_t i = 0; i < holder_count; ++i) {
-            const std::string name = std::to_string(i);
-            if (number<"balanceOf(address)">(holder(i)) != model_.shares[i])
-                return "the shares of " + name;
-            if (number<"claimable(address,address)">(holder(i), euro_) != model_.due(i))
-                return "what " + name + " can claim";
-            if (i > 0 && world_.money(euro_, holder(i)) != u256{model_.got[i]})
-                return "the money of " + name;
-        }
-        uint64_t owed = 0;
-        for (uint8_t i = 0; i < payee_count; ++i) {
-            owed += model_.owed[i];
-            if (number<"owedTo(address,address)">(payee(i), euro_) != model_.owed[i])
-                return "what payee " + std::to_string(i) + " is owed";
-            if (world_.money(euro_, payee(i)) != u256{model_.collected[i]})
-                return "the money of payee " + std::to_string(i);
-        }
-        if (number<"held(address)">(euro_) != model_.held()) return "what is held";
-        if (number<"announced(address)">(euro_) != model_.announced()) return "what is announced";
-        const uint64_t all = model_.held() + owed + model_.announced() + model_.gift;
-        if (world_.money(euro_, vault_) != u256{all}) return "the money of the vault";
-        return std::nullopt;
     }
 
     RevenueWorld world_;

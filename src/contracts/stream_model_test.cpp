@@ -45,6 +45,8 @@ struct Book {
         uint64_t interest;   ///< missing of the payment
         uint64_t principal;  ///< missing of the principal
         uint64_t missing() const { return interest + principal; }
+
+        friend bool operator==(const Instalment&, const Instalment&) = default;
     };
     std::vector<Instalment> instalments;
     std::array<uint64_t, people_count> shares{supply, 0, 0};
@@ -126,6 +128,8 @@ struct Book {
         }
     }
     uint64_t claimable(size_t who) const { return earned[who] / supply - taken[who]; }
+
+    friend bool operator==(const Book&, const Book&) = default;
 };
 
 /// Planted: a payment is shared out and settles nothing.
@@ -263,6 +267,9 @@ public:
         if (!broken_.empty()) return "broken invariant: " + broken_;
         if (happened && *happened != is_expected)
             return *happened ? "done, though refused by the model" : "refused";
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
         if (auto difference = compare_money()) return difference;
         return compare_standing();
     }

@@ -29,11 +29,19 @@ Address user(uint16_t n) {
 
 /// What a token should be, in maps.
 struct TokenModel {
+    struct Lockup {
+        u256 amount;
+        uint64_t until = 0;
+
+        friend bool operator==(const Lockup&, const Lockup&) = default;
+    };
+
     std::map<uint16_t, u256> balances, frozen;
     std::map<uint16_t, std::map<uint16_t, u256>> allowances, held;
     std::map<uint16_t, std::vector<uint16_t>> takers;
     std::map<uint16_t, uint16_t> delegates;
     std::map<uint16_t, bool> is_frozen, is_member;
+    std::map<uint16_t, Lockup> lockups;
     u256 supply, balance_max;
     bool has_domain = false;
     uint64_t now = 0;
@@ -51,7 +59,11 @@ struct TokenModel {
         return sum;
     }
     u256 unfrozen(uint16_t who) { return saturating_sub(balances[who], frozen[who]); }
-    u256 available(uint16_t who) { return saturating_sub(unfrozen(who), held_of(who)); }
+    u256 locked(uint16_t who) { return now < lockups[who].until ? lockups[who].amount : u256{}; }
+    u256 free(uint16_t who) {
+        return saturating_sub(balances[who], std::max(frozen[who], locked(who)));
+    }
+    u256 available(uint16_t who) { return saturating_sub(free(who), held_of(who)); }
     bool may(uint16_t who) { return !is_frozen[who] && (!has_domain || is_member[who]); }
     bool can_have(uint16_t who, const u256& more) {
         const auto [sum, overflow] = overflowing_add(balances[who], more);
@@ -60,7 +72,7 @@ struct TokenModel {
     bool can_give(uint16_t who, const u256& amount, const u256& taken = {}) {
         if (!may(who)) return false;
         if (amount > balances[who]) return true;  // not for the policy to say
-        return amount <= unfrozen(who) && amount - taken <= available(who);
+        return amount <= free(who) && amount - taken <= available(who);
     }
     bool can_transfer(uint16_t from, uint16_t to, const u256& amount, const u256& taken = {}) {
         return now >= locked_until && can_give(from, amount, taken) && may(to) &&
@@ -137,14 +149,20 @@ struct TokenModel {
     }
     bool force(uint16_t from, uint16_t to, const u256& amount) {
         if (from == to || !may(to) || amount > balances[from]) return false;
-        const u256 free = unfrozen(from);
-        if (amount > free) frozen[from] -= amount - free;
+        if (amount > unfrozen(from)) frozen[from] -= amount - unfrozen(from);
+        const u256 left = balances[from] - amount;
+        if (locked(from) > left) lockups[from] = {left, left.is_zero() ? 0 : lockups[from].until};
         while (held_of(from) > balances[from] - amount) {
             const uint16_t last = takers[from].back();
             unhold(from, last,
                    std::min(held[from][last], held_of(from) - (balances[from] - amount)));
         }
         shift(from, to, amount);
+        return true;
+    }
+    bool lock_up(uint16_t who, const u256& amount, uint64_t until) {
+        if (amount.is_zero() ? until != 0 : until <= now) return false;
+        lockups[who] = {amount, until};
         return true;
     }
     bool recover(uint16_t lost, uint16_t heir) {
@@ -155,6 +173,13 @@ struct TokenModel {
         frozen[heir] = overflow ? u256_max : sum;
         frozen[lost] = {};
         if (is_frozen[lost]) is_frozen[heir] = true;
+        if (const u256 moved = locked(lost); !moved.is_zero()) {
+            const u256 own = locked(heir);
+            lockups[heir] = {
+                saturating_add(own, moved),
+                std::max(lockups[lost].until, own.is_zero() ? 0 : lockups[heir].until)};
+            lockups[lost] = {};
+        }
         for (const uint16_t taker : std::vector(takers[lost])) {
             const u256 amount = held[lost][taker];
             unhold(lost, taker, amount);
@@ -163,6 +188,8 @@ struct TokenModel {
         shift(lost, heir, balances[lost]);
         return true;
     }
+
+    friend bool operator==(const TokenModel&, const TokenModel&) = default;
 };
 
 struct Operation {
@@ -183,22 +210,28 @@ struct Operation {
         delegate,
         rule,
         lock,
+        lock_up,
         attest,
         wait
     };
-    static constexpr int kind_count = 18;
+    static constexpr int kind_count = 19;
 
     Kind kind = Kind::wait;
     uint16_t by = 0;
     uint16_t from = 0;
     uint16_t to = 0;
     u256 amount;
+
+    /// When a lockup would end; `by` says how far off that is, or that it is over.
+    uint64_t until(uint64_t now) const {
+        return by + 1 == user_count ? 0 : now + by * lockup_seconds;
+    }
 };
 
 constexpr std::array<std::string_view, Operation::kind_count> kind_names{
-    "transfer", "approve",      "transferFrom", "mint",   "burn",          "burnFrom",
-    "encumber", "encumberFrom", "release",      "freeze", "freezeAccount", "force",
-    "recover",  "delegate",     "rule",         "lock",   "attest",        "wait"};
+    "transfer",     "approve", "transferFrom", "mint",          "burn",  "burnFrom", "encumber",
+    "encumberFrom", "release", "freeze",       "freezeAccount", "force", "recover",  "delegate",
+    "rule",         "lock",    "lockUp",       "attest",        "wait"};
 
 /// A token of type `Contract` and its model, side by side.
 template <class Contract>
@@ -248,7 +281,8 @@ public:
                 {Kind::release, 1, 0, 0, u256{2u}},       {Kind::freeze, 0, 0, 0, u256{5u}},
                 {Kind::force, 0, 0, 2, u256{6u}},         {Kind::recover, 0, 0, 2, u256{}},
                 {Kind::delegate, 0, 0, 1, u256{}},        {Kind::burn_from, 1, 0, 0, u256{2u}},
-                {Kind::encumber_from, 1, 0, 2, u256{2u}}, {Kind::rule, 0, 0, 0, u256{7u}}};
+                {Kind::encumber_from, 1, 0, 2, u256{2u}}, {Kind::rule, 0, 0, 0, u256{7u}},
+                {Kind::lock_up, 1, 0, 0, u256{5u}},       {Kind::wait, 0, 0, 0, u256{1u}}};
     }
     static std::string show(const Operation& step) {
         return std::string(kind_names[static_cast<size_t>(step.kind)]) + " by " +
@@ -268,8 +302,11 @@ public:
                                                                step.amount) !=
             model_.can_transfer(step.from, step.to, step.amount))
             return "canTransfer";
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
         if (read<"totalSupply()", u256>() != model_.supply) return "the supply";
-        for (const uint16_t who : {step.by, step.from, step.to})
+        for (uint16_t who = 0; who < user_count; ++who)
             if (auto different = compare(who)) return *different + " of " + std::to_string(who);
         return std::nullopt;
     }
@@ -289,6 +326,10 @@ private:
         if (read<"balanceOf(address)", u256>(account) != model_.balances[who]) return "balance";
         if (read<"getFrozenTokens(address)", u256>(account) != model_.frozen[who])
             return "frozen amount";
+        const auto lockup = abi::decode<u256, uint64_t>(
+            world_.template ask<"lockupOf(address)">(token_, account).result.output);
+        if (*lockup != std::tuple{model_.lockups[who].amount, model_.lockups[who].until})
+            return "lockup";
         if (read<"encumberedBalanceOf(address)", u256>(account) != model_.held_of(who))
             return "held amount";
         if (read<"availableBalanceOf(address)", u256>(account) != model_.available(who))
@@ -349,6 +390,9 @@ private:
                 model_.balance_max = amount;
                 model_.has_domain = !model_.has_domain && amount.bit(1);
                 break;
+            case Kind::lock_up:
+                return call<"setLockup(address,uint256,uint64)">(power, from, amount,
+                                                                 step.until(model_.now));
             case Kind::lock:
                 model_.locked_until = model_.now + lockup_seconds;
                 break;
@@ -400,6 +444,8 @@ private:
                 return true;
             case Kind::force:
                 return model_.force(step.from, step.to, amount);
+            case Kind::lock_up:
+                return model_.lock_up(step.from, amount, step.until(model_.now));
             case Kind::recover:
                 return model_.recover(step.from, step.to);
             case Kind::delegate:
@@ -529,6 +575,24 @@ struct SilentUnfreeze : RegulatedToken {
                        &SilentUnfreeze::unfreeze_twice>>{};
 };
 
+/// A recovery is a way out of a lockup.
+struct RecoveryUnlocks : RegulatedToken {
+    using RegulatedToken::RegulatedToken;
+    void recover_unlocked(Address lost, Address heir) {
+        const policy::Lockup own = policy::lockup(*this, heir);
+        recover(lost, heir);
+        if (policy::lockup(*this, heir).amount == own.amount) return;
+        policy::set_lockup(*this, heir, own.until > now() ? own : policy::Lockup{});
+    }
+    static constexpr auto abi =
+        RegulatedToken::abi +
+        Methods<
+            Method<"recover(address lost, address heir)", &RecoveryUnlocks::recover_unlocked>>{};
+};
+
+TEST(TokenModel, a_way_out_of_a_lockup_is_caught) {
+    expect_caught<RecoveryUnlocks>();
+}
 TEST(TokenModel, an_unguarded_way_is_caught) {
     expect_caught<UnguardedTransferFrom>();
 }

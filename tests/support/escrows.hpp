@@ -131,6 +131,22 @@ public:
                 to_word(signature.s)};
     }
 
+    static constexpr FixedText amend_text =
+        "amend(uint256[],(uint128,(address,uint128)[],uint64,uint64,uint32,bytes32,(address,bytes),"
+        "(address,bytes))[],uint256,(uint8,bytes32,bytes32),(uint8,bytes32,bytes32))";
+    /// What both sides sign to amend the plan as it stands.
+    Hash amendment_hash(const std::vector<u256>& ended, const std::vector<Tranche>& added,
+                        const u256& nonce, const u256& deadline) {
+        Bytes words;
+        for (const u256& id : ended) append(words, to_word(id));
+        Hash plan = plan_hash();
+        for (const Tranche& tranche : added)
+            plan = keccak256(abi::encode(plan, keccak256(abi::encode(tranche))));
+        return keccak256(abi::encode(
+            keccak256("Amendment(uint256 nonce,uint256[] ended,bytes32 planHash,uint256 deadline)"),
+            nonce, keccak256(words), plan, deadline));
+    }
+
 private:
     u256 panel_;
     Address vault_;

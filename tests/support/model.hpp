@@ -7,10 +7,13 @@
 //       static Operation draw(model::Random& random);
 //       static std::vector<Operation> alphabet();             // for expect_exhaustive
 //       static std::string show(const Operation& operation);
-//       /// Does one step to both and compares them: what is different, or nothing.
+//       /// Does one step to both and compares what it came to: what is different, or nothing.
 //       std::optional<std::string> apply(const Operation& operation);
+//       /// Optional: compares all books. Asked for after every step, or after every so many.
+//       std::optional<std::string> compare();
 //       /// Optional: std::tie of all that `apply` changes, Worlds (support/snapshot.hpp) and
-//       /// values. Then an exhaustive search steps back instead of beginning anew.
+//       /// values. Then an exhaustive search steps back instead of beginning anew, and where all
+//       /// values have ==, it goes on only once from where several beginnings lead.
 //       auto parts();
 //   };
 //
@@ -18,18 +21,22 @@
 // of a sequence is a sequence again, and one that fails can be shrunk by leaving steps out.
 //
 // The environment lengthens a run: PLUME_MODEL_OPERATIONS says how many operations (`make model`),
-// PLUME_MODEL_SEED which ones, and PLUME_MODEL_DEEP=1 asks for the longest sequences. What was
-// tried is printed. A failure prints the seed and the shortest sequence found.
+// PLUME_MODEL_SEED which ones, PLUME_MODEL_LOOK after how many of them all books are compared;
+// PLUME_MODEL_DEEP=1 asks for the longest sequences, or those of PLUME_MODEL_LENGTH. What was tried
+// is printed; a failure prints the seed and the shortest sequence. Planted faults do not heed it.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <concepts>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <random>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace plume::model {
@@ -38,9 +45,12 @@ namespace plume::model {
 using Random = std::mt19937_64;
 
 struct Plan {
-    uint64_t operations = 20'000;  ///< in all, unless the environment says otherwise
+    uint64_t operations = 20'000;  ///< in all
     uint64_t life = 200;           ///< how many a contract sees before a new one begins
     uint64_t seed = 20'260'801;
+    /// All books are compared after so many operations of a life, and at its end. What is then
+    /// different is looked for again with a comparison after each.
+    uint64_t look = 1;
 };
 
 /// A sequence of operations that a contract and its model disagree about.
@@ -55,6 +65,8 @@ struct Disagreement {
 std::string describe(const Disagreement& found);
 /// The number in an environment variable, or `otherwise`.
 uint64_t number_from_environment(const char* name, uint64_t otherwise);
+/// The plan, as the environment changes it.
+Plan planned(Plan plan);
 
 namespace detail {
 
@@ -65,10 +77,21 @@ struct Failure {
 };
 
 template <class Trial>
+std::optional<std::string> compare(Trial& trial) {
+    if constexpr (requires { trial.compare(); }) return trial.compare();
+    return std::nullopt;
+}
+template <class Trial>
+std::optional<std::string> apply(Trial& trial, const typename Trial::Operation& step) {
+    auto what = trial.apply(step);
+    return what ? what : compare(trial);
+}
+
+template <class Trial>
 std::optional<Failure> run(const std::vector<typename Trial::Operation>& steps) {
     Trial trial;
     for (size_t i = 0; i < steps.size(); ++i)
-        if (auto what = trial.apply(steps[i])) return Failure{i + 1, std::move(*what)};
+        if (auto what = apply(trial, steps[i])) return Failure{i + 1, std::move(*what)};
     return std::nullopt;
 }
 
@@ -76,6 +99,13 @@ template <class T>
 struct Copy {
     T value;
     void restore(T& to) const { to = value; }
+    /// That of what is compared in full.
+    uint64_t digest() const { return 0; }
+    friend bool operator==(const Copy& a, const Copy& b)
+        requires std::equality_comparable<T>
+    {
+        return a.value == b.value;
+    }
 };
 
 template <class T>
@@ -86,27 +116,91 @@ auto memory_of(T& part) {
         return Copy<T>{part};
 }
 
-/// Tries every step from where the trial stands, and every step after it; `steps` is how it came
-/// there. What is wrong, if anything is.
-template <class Trial>
-std::optional<std::string> search(Trial& trial, size_t left,
-                                  const std::vector<typename Trial::Operation>& alphabet,
-                                  std::vector<typename Trial::Operation>& steps) {
-    if (left == 0) return std::nullopt;
-    auto parts = trial.parts();
-    const auto memories =
-        std::apply([](auto&... part) { return std::tuple{memory_of(part)...}; }, parts);
-    for (const auto& letter : alphabet) {
-        steps.push_back(letter);
-        if (auto what = trial.apply(letter)) return what;
-        if (auto what = search(trial, left - 1, alphabet, steps)) return what;
-        steps.pop_back();
-        [&]<size_t... i>(std::index_sequence<i...>) {
-            (std::get<i>(memories).restore(std::get<i>(parts)), ...);
-        }(std::make_index_sequence<std::tuple_size_v<decltype(parts)>>{});
-    }
-    return std::nullopt;
+template <class T>
+std::tuple<Copy<T>> kept_of(const Copy<T>& copy) {
+    return {copy};
 }
+template <class Memory>
+std::tuple<> kept_of(const Memory&) {
+    return {};
+}
+/// What of memories is to be compared in full.
+template <class... Memory>
+auto kept_of(const std::tuple<Memory...>& memories) {
+    return std::apply([](const auto&... memory) { return std::tuple_cat(kept_of(memory)...); },
+                      memories);
+}
+
+/// A search through all that can come of `letters`, from where the trial stands.
+template <class Trial>
+class Search {
+public:
+    using Operation = typename Trial::Operation;
+
+    explicit Search(Trial& trial) : trial_(trial) {}
+
+    /// Tries every sequence of `left` steps: what is wrong, if anything is, after `steps()`.
+    std::optional<std::string> go(size_t left) {
+        if (left == 0) return std::nullopt;
+        auto parts = trial_.parts();
+        const Memories memories =
+            std::apply([](auto&... part) { return Memories{memory_of(part)...}; }, parts);
+        if (!is_new(memories, left)) return std::nullopt;
+        for (const Operation& letter : letters_) {
+            steps_.push_back(letter);
+            ++tried_;
+            if (auto what = apply(trial_, letter)) return what;
+            if (auto what = go(left - 1)) return what;
+            steps_.pop_back();
+            restore(memories, parts, indices);
+        }
+        return std::nullopt;
+    }
+
+    const std::vector<Operation>& steps() const { return steps_; }
+    /// How many steps were done.
+    uint64_t tried() const { return tried_; }
+
+private:
+    using Parts = decltype(std::declval<Trial&>().parts());
+    static constexpr auto indices = std::make_index_sequence<std::tuple_size_v<Parts>>{};
+    using Memories = decltype(std::apply(
+        [](auto&... part) { return std::tuple{memory_of(part)...}; }, std::declval<Parts>()));
+    template <size_t... i>
+    static void restore(const Memories& memories, Parts& parts, std::index_sequence<i...>) {
+        (std::get<i>(memories).restore(std::get<i>(parts)), ...);
+    }
+    /// Of a place where the search has been: the trial's values in full, of its world the digest.
+    struct Place {
+        size_t left = 0;
+        decltype(kept_of(std::declval<const Memories&>())) kept;
+    };
+
+    /// Whether no search of as many steps has begun here. One that has begun will come to its end,
+    /// or to a disagreement; so it may be the one that led here.
+    bool is_new(const Memories& memories, size_t left) {
+        auto kept = kept_of(memories);
+        if constexpr (std::equality_comparable<decltype(kept)>) {
+            const uint64_t digest = std::apply(
+                [](const auto&... part) { return (part.digest() + ... + uint64_t{}); }, memories);
+            std::vector<Place>& places = places_[digest];
+            for (Place& place : places) {
+                if (place.kept != kept) continue;
+                if (place.left >= left) return false;
+                place.left = left;
+                return true;
+            }
+            places.push_back({left, std::move(kept)});
+        }
+        return true;
+    }
+
+    Trial& trial_;
+    const std::vector<Operation> letters_ = Trial::alphabet();
+    std::vector<Operation> steps_;
+    std::unordered_map<uint64_t, std::vector<Place>> places_;
+    uint64_t tried_ = 0;
+};
 
 /// Leaves out runs of steps, long ones first, for as long as the rest still fails.
 template <class Trial>
@@ -142,39 +236,46 @@ Disagreement shrink(std::vector<typename Trial::Operation> steps, Failure failur
 /// Draws lives until the plan's operations are used up; the first disagreement, shrunk.
 template <class Trial>
 std::optional<Disagreement> find_disagreement(const Plan& plan) {
-    const uint64_t seed = number_from_environment("PLUME_MODEL_SEED", plan.seed);
-    const uint64_t count = number_from_environment("PLUME_MODEL_OPERATIONS", plan.operations);
-    Random random(seed);
-    for (uint64_t done = 0; done < count;) {
+    Random random(plan.seed);
+    for (uint64_t done = 0; done < plan.operations;) {
         Trial trial;
         std::vector<typename Trial::Operation> steps;
-        for (uint64_t i = 0; i < plan.life && done < count; ++i, ++done) {
+        const uint64_t end = std::min(plan.life, plan.operations - done);
+        while (steps.size() < end) {
             steps.push_back(Trial::draw(random));
-            if (auto what = trial.apply(steps.back()))
-                return detail::shrink<Trial>(steps, {steps.size(), std::move(*what)}, seed);
+            auto what = trial.apply(steps.back());
+            const bool is_looked_at = steps.size() % plan.look == 0 || steps.size() == end;
+            if (!what && is_looked_at) what = detail::compare(trial);
+            if (!what) continue;
+            auto first = plan.look == 1 ? std::nullopt : detail::run<Trial>(steps);
+            if (!first) first = {steps.size(), std::move(*what)};
+            return detail::shrink<Trial>(steps, std::move(*first), plan.seed);
         }
+        done += end;
     }
     return std::nullopt;
 }
 
 /// Tries every sequence of `length` steps of the family's alphabet; a failing beginning is not
-/// tried again with other ends.
+/// tried again with other ends. `tried` counts the steps it took.
 template <class Trial>
-std::optional<Disagreement> find_exhaustively(size_t length) {
-    const std::vector<typename Trial::Operation> alphabet = Trial::alphabet();
+std::optional<Disagreement> find_exhaustively(size_t length, uint64_t* tried = nullptr) {
     if constexpr (requires(Trial trial) { trial.parts(); }) {
         Trial trial;
-        std::vector<typename Trial::Operation> found;
-        if (auto what = detail::search(trial, length, alphabet, found))
-            return detail::shrink<Trial>(found, {found.size(), std::move(*what)}, 0);
-        return std::nullopt;
+        detail::Search<Trial> search(trial);
+        auto what = search.go(length);
+        if (tried != nullptr) *tried = search.tried();
+        if (!what) return std::nullopt;
+        return detail::shrink<Trial>(search.steps(), {search.steps().size(), std::move(*what)}, 0);
     }
+    const std::vector<typename Trial::Operation> alphabet = Trial::alphabet();
     std::vector<size_t> choice(length, 0);
     for (;;) {
         std::vector<typename Trial::Operation> steps;
         for (const size_t letter : choice) steps.push_back(alphabet[letter]);
         if (auto failure = detail::run<Trial>(steps))
             return detail::shrink<Trial>(steps, std::move(*failure), 0);
+        if (tried != nullptr) *tried += length;
         size_t at = length;
         while (at > 0 && ++choice[at - 1] == alphabet.size()) choice[--at] = 0;
         if (at == 0) return std::nullopt;
@@ -184,28 +285,43 @@ std::optional<Disagreement> find_exhaustively(size_t length) {
 /// The test that no disagreement is found.
 template <class Trial>
 void expect_random(const Plan& plan = {}) {
-    const auto found = find_disagreement<Trial>(plan);
+    const Plan chosen = planned(plan);
+    const auto found = find_disagreement<Trial>(chosen);
     EXPECT_FALSE(found.has_value()) << (found ? describe(*found) : "");
-    std::cout << number_from_environment("PLUME_MODEL_OPERATIONS", plan.operations)
-              << " operations of seed " << number_from_environment("PLUME_MODEL_SEED", plan.seed)
-              << '\n';
+    std::cout << chosen.operations << " operations of seed " << chosen.seed << '\n';
 }
 /// The same for all sequences of `length` steps, or of `deep` in `make model`.
 template <class Trial>
 void expect_exhaustive(size_t length, size_t deep) {
     const bool is_deep = number_from_environment("PLUME_MODEL_DEEP", 0) != 0;
-    const size_t chosen = is_deep ? deep : length;
-    const auto found = find_exhaustively<Trial>(chosen);
+    const size_t chosen = is_deep ? number_from_environment("PLUME_MODEL_LENGTH", deep) : length;
+    uint64_t tried = 0;
+    const auto found = find_exhaustively<Trial>(chosen, &tried);
     EXPECT_FALSE(found.has_value()) << (found ? describe(*found) : "");
     std::cout << "every sequence of " << chosen << " of " << Trial::alphabet().size()
-              << " steps was tried\n";
+              << " steps was tried, in " << tried << " steps\n";
 }
 
-/// The test of a planted fault: that one is found, within the plan's own number of operations.
+namespace detail {
+
+/// One for each planted fault of the program, counted before main.
+size_t count_fault();
 template <class Trial>
-void expect_caught(const Plan& plan = {}) {
+inline const size_t counted = count_fault();
+
+}  // namespace detail
+
+/// How many different faults `expect_caught` is asked about in this program.
+size_t planted_faults();
+
+/// The test of a planted fault: that one is found within the plan, and that it takes a story of at
+/// least `story` steps, as a contract that fails at once proves nothing.
+template <class Trial>
+void expect_caught(const Plan& plan = {}, size_t story = 1) {
+    EXPECT_GT(detail::counted<Trial>, 0u);
     const auto found = find_disagreement<Trial>(plan);
-    EXPECT_TRUE(found.has_value()) << "a wrong contract was taken for a right one";
+    ASSERT_TRUE(found.has_value()) << "a wrong contract was taken for a right one";
+    EXPECT_GE(found->steps.size(), story) << describe(*found);
 }
 
 }  // namespace plume::model

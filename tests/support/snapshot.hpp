@@ -29,7 +29,38 @@ public:
         world.block() = block_;
     }
 
+    /// Equal for worlds that are alike to every contract: what is there, whatever was looked at,
+    /// and the block. Different worlds have the same one as rarely as 64 bits allow.
+    uint64_t digest() const {
+        Digest out;
+        out.add(block_.number);
+        out.add(block_.timestamp);
+        for (const AccountChange& account : accounts_) {
+            if (!account.after) continue;
+            out.add(to_u256(account.address));
+            out.add(account.after->nonce);
+            out.add(account.after->balance);
+            out.add(to_u256(account.after->code_hash));
+            for (const SlotChange& slot : account.slots) {
+                if (slot.after.is_zero()) continue;
+                out.add(slot.slot);
+                out.add(slot.after);
+            }
+        }
+        return out.sum;
+    }
+
 private:
+    struct Digest {
+        uint64_t sum = 1;
+        void add(uint64_t word) {
+            sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+            sum ^= sum >> 29;
+        }
+        void add(const u256& value) {
+            for (const uint64_t word : value.words) add(word);
+        }
+    };
     static void restore(State& state, const AccountChange& now, const AccountChange* saved) {
         auto old =
             saved == nullptr ? std::vector<SlotChange>::const_iterator{} : saved->slots.begin();

@@ -36,9 +36,15 @@ async function launch(program, args, ready) {
     talk = (talk + chunk).slice(-20_000);
   };
   child.stderr.on('data', remember);
+  let isExpected = false;
   const exited = new Promise((done) => {
     child.once('exit', (code, signal) => done({ code, signal }));
     child.once('error', (error) => done({ error }));
+  });
+  // Whoever talks to it is told of a connection that broke, which is no reason.
+  exited.then((how) => {
+    if (isExpected) return;
+    console.error(`${program} ended by itself: ${JSON.stringify(how)}\n${talk.slice(-2_000)}`);
   });
 
   const answer = await new Promise((resolve, reject) => {
@@ -62,17 +68,20 @@ async function launch(program, args, ready) {
       fail(`ended before it was ready: ${JSON.stringify(how)}`);
     });
   }).catch((error) => {
+    isExpected = true;
     child.kill('SIGKILL');
     throw error;
   });
 
   /** Ends it at once. Resolves to {code, signal}, as stop does. */
   const kill = () => {
+    isExpected = true;
     child.kill('SIGKILL');
     return exited;
   };
   /** Ends it in good order; that must not take long. */
   const stop = async () => {
+    isExpected = true;
     child.kill('SIGTERM');
     let timer;
     const late = new Promise((done) => {

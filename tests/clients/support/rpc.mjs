@@ -13,12 +13,19 @@ let nextId = 1;
 
 /** Posts a body, an object or an array of them, and resolves to the parsed answer. */
 export async function post(url, body) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return response.json();
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return await response.json();
+  } catch (error) {
+    // fetch says no more than that it failed.
+    const { cause } = error;
+    const connection = JSON.stringify(cause?.socket ?? {});
+    throw new Error(`${url}: ${error.message}: ${cause?.message} ${connection}`, { cause: error });
+  }
 }
 
 /** Calls one method; throws RpcFailure for an error answer. */
