@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view shares =
     "AssetToken RegulatedToken RevenueStream RevenueShare Vault "
-    "PublicGoods Pool";
+    "PublicGoods Pool QueuedPool";
+constexpr std::string_view pools = "Pool QueuedPool";
 constexpr std::string_view dividends = "AssetToken RegulatedToken RevenueStream RevenueShare";
 
 constexpr Action table[] = {
@@ -179,13 +180,46 @@ constexpr Action table[] = {
      "Take {assets:asset()} from the pool for {receiver}, for shares of {owner}"},
     {"Pool", "redeem", "Give shares back",
      "Give {shares:@.to} of {owner} back, and have their worth paid to {receiver}"},
-    {"Pool", "fund", "Lend", "Lend {amount:asset()} of the pool to {to}"},
-    {"Pool", "repay", "Repay the pool",
+    {pools, "fund", "Lend", "Lend {amount:asset()} of the pool to {to}"},
+    {pools, "repay", "Repay the pool",
      "Hand in {principal:asset()} of principal and {interest:asset()} of interest"},
-    {"Pool", "impair", "Fear a loss", "Say that {loss:asset()} more of the principal may be lost"},
-    {"Pool", "unimpair", "Take back a feared loss",
+    {pools, "impair", "Fear a loss", "Say that {loss:asset()} more of the principal may be lost"},
+    {pools, "unimpair", "Take back a feared loss",
      "Say that {loss:asset()} less of the principal may be lost"},
-    {"Pool", "writeOff", "Write off a loss", "Say that {loss:asset()} of the principal are lost"},
+    {pools, "writeOff", "Write off a loss", "Say that {loss:asset()} of the principal are lost"},
+    // QueuedPool.
+    {"QueuedPool", "requestDeposit", "Ask to deposit",
+     "Give {assets:asset()} of {owner} to the pool, which answers later with shares for "
+     "{controller}"},
+    {"QueuedPool", "requestRedeem", "Ask for money back",
+     "Give {shares:@.to} of {owner} to the pool, which answers later with money for {controller}"},
+    {"QueuedPool", "setOperator", "Let another act for you",
+     "Set whether {operator} may act for you, with all your requests, and take your approved "
+     "assets and your shares into new ones: {approved}"},
+    {"QueuedPool", "deposit(uint256,address)", "Take your shares",
+     "Take the shares for {assets:asset()} that were answered, for {receiver}"},
+    {"QueuedPool", "deposit(uint256,address,address)", "Take shares",
+     "Take the shares for {assets:asset()} of {controller} that were answered, for {receiver}"},
+    {"QueuedPool", "mint(uint256,address)", "Take your shares",
+     "Take {shares:@.to} that your requests came to, for {receiver}"},
+    {"QueuedPool", "mint(uint256,address,address)", "Take shares",
+     "Take {shares:@.to} that the requests of {controller} came to, for {receiver}"},
+    {"QueuedPool", "withdraw", "Take the money",
+     "Have {assets:asset()} that the requests of {controller} came to paid to {receiver}"},
+    {"QueuedPool", "redeem", "Take the money",
+     "Have the money for {shares:@.to} of {controller} that were answered paid to {receiver}"},
+    {"QueuedPool", "cancelDepositRequest", "Take back a deposit",
+     "Take back all that {controller} asked to deposit and was not answered"},
+    {"QueuedPool", "claimCancelDepositRequest", "Have a deposit back",
+     "Have what {controller} took back paid to {receiver}"},
+    {"QueuedPool", "cancelRedeemRequest", "Take back shares",
+     "Take back all shares that {controller} asked money for and was not answered"},
+    {"QueuedPool", "claimCancelRedeemRequest", "Have shares back",
+     "Give the shares that {controller} took back to {receiver}"},
+    {"QueuedPool", "fulfillDeposits", "Answer deposits",
+     "Give shares for at most {most:asset()} of requests, the oldest first"},
+    {"QueuedPool", "fulfillRedeems", "Answer redemptions",
+     "Set money aside for at most {most:@.to} of requests, the oldest first"},
     // EscrowVault.
     {"EscrowVault", "fund", "Fund the plan",
      "Accept the plan {planHash} and pay in all of its tranches"},
