@@ -225,6 +225,20 @@ TEST_F(QueuedPoolAttacks, rounding_grind) {
     EXPECT_GE(profit(victim), 777'776);
 }
 
+// The operator answers in the smallest parts, to keep for those who stay what is rounded away.
+TEST_F(QueuedPoolAttacks, grinding_who_leaves) {
+    world.come(attacker, 1'000_u256);
+    world.come(victim, 1'000_u256);
+    world.request_redeem(victim, world.shares(victim));
+    world.later();
+    for (int i = 0; i < 100; ++i) world.fulfill_redeems(1'999'999_u256);
+    world.fulfill_redeems();
+    world.withdraw(victim, world.number<"maxWithdraw(address)">(victim));
+    EXPECT_EQ(profit(victim), 0);
+    world.go(attacker, world.shares(attacker));
+    EXPECT_EQ(profit(attacker), 0);
+}
+
 // V-8: dust before and beside a request keeps nobody from anything.
 TEST_F(QueuedPoolAttacks, dust_in_the_line) {
     world.come(attacker, 1_u256);

@@ -179,6 +179,7 @@ struct Books {
                 redeems.give_back();
                 continue;
             }
+            if (part < first.amount) part = up(worth, taken, given);
             redeems.fulfill(part, worth);
             sold += part;
             paid += worth;

@@ -7,7 +7,8 @@ import { Contract, JsonRpcProvider, Wallet } from 'ethers';
 import { parseAbi, parseEventLogs } from 'viem';
 
 import { abiOf, attest, launch, launchToken } from './support/mission.mjs';
-import { noPlume, startPlume, testAccount } from './support/node.mjs';
+import { noPlume, plume, startPlume, testAccount } from './support/node.mjs';
+import { rpc } from './support/rpc.mjs';
 import { Person, pass } from './support/wallet.mjs';
 
 const standard = [
@@ -202,5 +203,30 @@ group('a pool with requests', { skip: noPlume }, () => {
     await alice.send(own, 'fulfillRedeems', [2n ** 256n - 1n]);
     assert.equal(await bob.read(pool, 'maxWithdraw', [bob.address]), 100n);
     await operator.send(own, 'fund', [operator.address, 1n, zero]);
+  });
+
+  test('is used from the command line, and told of by the index', async () => {
+    const told = async (...args) => {
+      const { code, stdout, stderr } = await plume('vault', ...args, '--rpc', node.rpc);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const { name } = node.accounts[2];
+    const books = async () => JSON.parse(await told('show', pool.address, '--json'));
+    const before = await alice.read(pool, 'balanceOf', [alice.address]);
+    await told('fund', pool.address, '0.0002', '--from', name);
+    assert.equal((await books()).pendingDeposits, '200');
+    assert.match((await books()).waitsFor.join(), /has to answer requests/);
+    await fulfill('fulfillDeposits');
+    await told('withdraw', pool.address, '--from', name);
+    assert.equal(await alice.read(pool, 'balanceOf', [alice.address]), before + 2n * 10n ** 8n);
+    await told('withdraw', pool.address, '--from', name);
+    assert.equal((await books()).pendingRedemptions, `${before + 2n * 10n ** 8n}`);
+
+    const { totals } = await rpc(node.rpc, 'plume_vault', [pool.address]);
+    const [money] = totals;
+    assert.equal(money.currency, euro.address.toLowerCase());
+    assert.equal(money.contributed, `${1_000 + 500 + 200}`);
+    assert.equal(money.held, money.balance, 'all that came is paid, returned or there');
   });
 });
