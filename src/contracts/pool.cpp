@@ -69,12 +69,12 @@ u256 Pool::max_mint(Address receiver) const {
 }
 
 u256 Pool::max_withdraw(Address owner) const {
-    return std::min(cash(), preview_redeem(balance_of(owner)));
+    return std::min(cash(), preview_redeem(available_balance_of(owner)));
 }
 
 /// The most shares that are worth less than a unit more than the cash.
 u256 Pool::max_redeem(Address owner) const {
-    const u256 owned = balance_of(owner);
+    const u256 owned = available_balance_of(owner);
     if (preview_redeem(owned) <= cash()) return owned;
     const u256 supply = total_supply() + virtual_shares;
     const u256 assets = net_assets() + virtual_assets;
@@ -167,7 +167,7 @@ bool Pool::supports_interface(Selector id) const {
     constexpr Selector shared_vault = (erc4626 + share_of).interface_id();
     if (std::ranges::find(parts, id) != parts.end()) return true;
     return id == erc4626.interface_id() || id == shared_vault || id == vault_of.interface_id() ||
-           AssetToken::supports_interface(id);
+           VotingShares::supports_interface(id);
 }
 
 void Pool::require_operator() const {

@@ -28,6 +28,8 @@
 // ever. A deposit too small for a share is refused. Each preview is exact, each maximum is one that
 // is accepted.
 //
+// Shares vote and can be held (voting_shares.hpp); what is held cannot be given back.
+//
 // A deposit needs a live record, and so does lending (P-2); leaving needs cash and nothing else
 // (V-10). Who takes out another's shares needs his allowance (V-3). An asset that delivers another
 // amount than was asked for is refused, either way (V-11); it has at most `decimals_max` decimals.
@@ -40,9 +42,10 @@
 //        of deposits by WrittenOff.
 //   V-3  what was withdrawn for another was taken from his allowance.
 //   T-1  of token.hpp, and the supply changes by exactly what Deposit and Withdraw say.
+//   And those of voting_shares.hpp.
 #pragma once
 
-#include "contracts/token.hpp"
+#include "contracts/voting_shares.hpp"
 #include "native/math.hpp"
 
 namespace plume {
@@ -61,9 +64,9 @@ struct PoolTerms {
                    &PoolTerms::asset, &PoolTerms::operator_, &PoolTerms::principal_max};
 };
 
-class Pool : public AssetToken {
+class Pool : public VotingShares {
 public:
-    using AssetToken::AssetToken;
+    using VotingShares::VotingShares;
 
     static constexpr uint8_t decimals_max = 18;
     static constexpr uint8_t share_decimals_more = 6;
@@ -184,6 +187,8 @@ public:
         Methods<Method<"share() view returns (address)", &Pool::share>>{};
     static constexpr auto vault_of =
         Methods<Method<"vault(address asset) view returns (address)", &Pool::vault>>{};
+    /// What the shares can do.
+    static constexpr auto share_abi = AssetToken::fungible + taking + voting + holding;
     static constexpr auto lending =
         Methods<Method<"fund(address to, uint256 amount, bytes32 ref)", &Pool::fund>,
                 Method<"repay(uint256 principal, uint256 interest)", &Pool::repay>,
@@ -195,11 +200,11 @@ public:
                 Method<"lossUnrealized() view returns (uint256)", &Pool::loss_unrealized>,
                 Method<"operator() view returns (address)", &Pool::operator_account>,
                 Method<"principalMax() view returns (uint256)", &Pool::principal_max>>{};
-    static constexpr auto abi = AssetToken::fungible + erc4626 + share_of + vault_of + lending +
+    static constexpr auto abi = share_abi + erc4626 + share_of + vault_of + lending +
                                 Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
                                                &Pool::supports_interface>>{};
     static constexpr auto declarations =
-        AssetToken::fungible_declarations +
+        AssetToken::fungible_declarations + voting_and_holding_declarations +
         Declarations<Deposit, Withdraw, Funded, Repaid, Impaired, Unimpaired, WrittenOff,
                      ERC4626ExceededMaxDeposit, ERC4626ExceededMaxMint, ERC4626ExceededMaxWithdraw,
                      ERC4626ExceededMaxRedeem, TermsInvalid, NotOperator, DepositTooSmall,
@@ -208,8 +213,9 @@ public:
 
 protected:
     /// Shares of the pool's own could never be given back.
-    void on_move(const Address& /*from*/, const Address& to, const u256& /*value*/) override {
+    void on_move(const Address& from, const Address& to, const u256& value) override {
         require(to != self(), ERC20InvalidReceiver{to});
+        VotingShares::on_move(from, to, value);
     }
     /// Takes exactly `assets` from the caller for `shares` of the receiver's.
     void bring(const u256& assets, const u256& shares, const Address& receiver);

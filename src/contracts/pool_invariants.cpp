@@ -100,6 +100,7 @@ std::optional<std::string> Pool::broken_allowances(const Flows& moved) const {
 
 std::optional<std::string> Pool::broken_invariant() const {
     if (auto broken = AssetToken::broken_invariant()) return broken;
+    if (auto broken = broken_votes_or_holds()) return broken;
     const Flows moved = flows();
     if (auto broken = broken_books(moved)) return broken;
     if (auto broken = broken_prices(moved)) return broken;

@@ -13,8 +13,8 @@
 // is preferred. All that one call answers is answered at one price, the pool's of that moment, and
 // each is rounded down, for those who stay. From then on it is fixed: assets that are paid for
 // leave the books and shares that are given are made, and the pool keeps both for their claimers.
-// A deposit is charged what its shares cost, and no more. What is not worth a share, or a unit, is
-// given back as if it were cancelled.
+// A deposit is charged what its shares cost, and a part of a redemption what its assets cost. What
+// is not worth a share, or a unit, is given back as if it were cancelled.
 //
 // Who answers: the operator, so that nobody is let in at a price that he is about to correct; a
 // request of this second never, so that none is made and answered around a change of the price. A
@@ -264,9 +264,8 @@ public:
         Method<"claimCancelRedeemRequest(uint256 requestId, address receiver, address controller)",
                &QueuedPool::claim_cancelled_redeem>>{};
     static constexpr auto abi =
-        AssetToken::fungible + claims + Pool::share_of + Pool::vault_of + operators +
-        deposit_requests + redeem_requests + deposit_cancelling + redeem_cancelling +
-        Pool::lending +
+        Pool::share_abi + claims + Pool::share_of + Pool::vault_of + operators + deposit_requests +
+        redeem_requests + deposit_cancelling + redeem_cancelling + Pool::lending +
         Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
                        &QueuedPool::supports_interface>,
                 Method<"fund(address to, uint256 amount, bytes32 ref)", &QueuedPool::lend>,
@@ -296,7 +295,10 @@ protected:
 
     /// Only requests bring the pool shares of its own.
     void on_move(const Address& from, const Address& to, const u256& value) override {
-        if (!is_kept_) Pool::on_move(from, to, value);
+        if (is_kept_)
+            VotingShares::on_move(from, to, value);
+        else
+            Pool::on_move(from, to, value);
     }
     void add_entry_or_exit(Flows& moved, const Log& log) const override;
     u256 reserved() const override;

@@ -9,6 +9,7 @@ constexpr std::string_view shares =
     "AssetToken RegulatedToken RevenueStream RevenueShare Vault "
     "PublicGoods Pool QueuedPool";
 constexpr std::string_view pools = "Pool QueuedPool";
+constexpr std::string_view voters = "RegulatedToken RevenueShare Pool QueuedPool";
 constexpr std::string_view dividends = "AssetToken RegulatedToken RevenueStream RevenueShare";
 
 constexpr Action table[] = {
@@ -61,14 +62,13 @@ constexpr Action table[] = {
      "Have {amount:@.to} of {account} stay where they are until {until} (0: no longer)"},
     {"RegulatedToken", "recover", "Recover a lost account",
      "Move everything of {lost}, whose key is lost, to {heir}"},
-    {"RegulatedToken", "encumber", "Give a hold",
+    {voters, "encumber", "Give a hold",
      "Let {taker} hold {amount:@.to} of yours: it stays yours, and only he can release or take it"},
-    {"RegulatedToken", "encumberFrom", "Take a hold",
+    {voters, "encumberFrom", "Take a hold",
      "Let {taker} hold {amount:@.to} of {owner}, as he has allowed"},
-    {"RegulatedToken", "release", "Release a hold",
-     "Release your hold on {amount:@.to} of {owner}"},
-    {"RegulatedToken", "delegate", "Choose who votes for you", "Have {delegatee} vote for you"},
-    {"RegulatedToken", "delegateBySig", "Hand in a choice of vote",
+    {voters, "release", "Release a hold", "Release your hold on {amount:@.to} of {owner}"},
+    {voters, "delegate", "Choose who votes for you", "Have {delegatee} vote for you"},
+    {voters, "delegateBySig", "Hand in a choice of vote",
      "Have {delegatee} vote for whoever has signed this"},
     {"RegulatedToken", "burnFrom", "Destroy another's tokens",
      "Destroy {value:@.to} of {owner}, as he has allowed"},
@@ -508,7 +508,7 @@ constexpr SignedMessage messages[] = {
     {shares, "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)",
      "Allow spending",
      "Allow {spender} to spend up to {value:@.to} of yours, if he hands this in by {deadline}", ""},
-    {"RegulatedToken", "Delegation(address delegatee,uint256 nonce,uint256 expiry)",
+    {voters, "Delegation(address delegatee,uint256 nonce,uint256 expiry)",
      "Choose who votes for you", "Have {delegatee} vote for you, if this is handed in by {expiry}",
      ""},
     {"Attestations",
