@@ -117,6 +117,7 @@ private:
     Result<PlanStep> read_line(uint64_t id, uint8_t phase);
     Result<void> read_revenue();
     Result<void> read_pool();
+    Result<void> read_requests();
 
     Session& session_;
     VaultBooks& books_;
@@ -408,7 +409,29 @@ Result<void> Reader::read_pool() {
     if (!lent.is_zero())
         wait(name_of(lender) + " has to bring back " + money().text(lent) + " that are lent" +
              (feared.is_zero() ? "" : ", of which " + money().text(feared) + " may be lost"));
+    if (books_.kind == "QueuedPool") return read_requests();
     wait("it takes deposits, and pays who gives shares back as far as there is cash");
+    return {};
+}
+
+Result<void> Reader::read_requests() {
+    TRY(lender, ask<Address>("operator()"));
+    TRY(decimals, ask<uint8_t>("decimals()"));
+    TRY(symbol, ask<std::string>("symbol()"));
+    const auto pending = [&](const Bytes& input) -> Result<u256> {
+        TRY(output, session_.call(books_.at, input));
+        const auto sums = abi::decode<u256, u256, u256, u256>(output);
+        if (!sums) return Error{exit_code::failed, "the vault's answer is no sum of requests"};
+        return std::get<0>(*sums);
+    };
+    TRY(deposits, pending(calldata<"depositRequests()">()));
+    TRY(redemptions, pending(calldata<"redeemRequests()">()));
+    const Currency share{books_.at, symbol, decimals};
+    add_amount("pendingDeposits", "asked to deposit", money(), deposits);
+    add_amount("pendingRedemptions", "asked to redeem", share, redemptions);
+    if (!deposits.is_zero() || !redemptions.is_zero())
+        wait(name_of(lender) + " has to answer requests: fulfillDeposits, fulfillRedeems");
+    wait("it takes requests to deposit and to redeem, and answers them when it can");
     return {};
 }
 
@@ -443,7 +466,7 @@ json::object VaultBooks::json() const {
 
 bool is_vault(std::string_view kind) {
     return kind == "Vault" || kind == "EscrowVault" || kind == "PublicGoods" ||
-           kind == "RevenueShare" || kind == "Pool";
+           kind == "RevenueShare" || kind == "Pool" || kind == "QueuedPool";
 }
 
 Result<VaultBooks> read_books(Session& session, const Address& at, const std::string& kind) {

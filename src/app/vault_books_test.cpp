@@ -42,8 +42,9 @@ TEST(VaultBooks, an_amount_has_its_symbol) {
     EXPECT_EQ((Currency{{}, "cUSD", 6}).text(u256{1'500'000u}), "1.500000 cUSD");
 }
 
-TEST(VaultBooks, five_types_are_vaults) {
-    for (const auto* kind : {"Vault", "EscrowVault", "PublicGoods", "RevenueShare", "Pool"})
+TEST(VaultBooks, six_types_are_vaults) {
+    for (const auto* kind :
+         {"Vault", "EscrowVault", "PublicGoods", "RevenueShare", "Pool", "QueuedPool"})
         EXPECT_TRUE(is_vault(kind));
     EXPECT_FALSE(is_vault("AssetToken"));
     EXPECT_FALSE(is_vault(""));

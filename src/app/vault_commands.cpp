@@ -137,6 +137,9 @@ Result<Bytes> funding_call(Session& session, const VaultBooks& books, const Addr
         return calldata<"distribute(address currency, uint256 amount)">(currency.at, amount);
     if (books.kind == "Pool")
         return calldata<"deposit(uint256 assets, address receiver)">(amount, from);
+    if (books.kind == "QueuedPool")
+        return calldata<"requestDeposit(uint256 assets, address controller, address owner)">(
+            amount, from, from);
     if (books.kind == "Vault")
         return calldata<"contribute(uint256 assets, address receiver, bytes32 ref)">(amount, from,
                                                                                      Hash{});
@@ -189,10 +192,45 @@ Result<int> press(const VaultOptions& options, std::string_view kinds) {
     return print_mined(options.client, mined);
 }
 
+/// What can be had of a pool with requests, the surest first: money, shares, what was taken back;
+/// and if there is nothing of these, a request for all shares' money.
+Result<Bytes> claim_call(Session& session, const VaultBooks& books, const Address& who) {
+    TRY(paid,
+        (session.ask<"maxRedeem(address controller) view returns (uint256)", u256>(books.at, who)));
+    if (!paid.is_zero())
+        return calldata<"redeem(uint256 shares, address receiver, address controller)">(paid, who,
+                                                                                        who);
+    TRY(bought,
+        (session.ask<"maxMint(address controller) view returns (uint256)", u256>(books.at, who)));
+    if (!bought.is_zero()) return calldata<"mint(uint256 shares, address receiver)">(bought, who);
+    TRY(assets, (session.ask<"claimableCancelDepositRequest(uint256 requestId, address controller) "
+                             "view returns (uint256)",
+                             u256>(books.at, u256{}, who)));
+    if (!assets.is_zero())
+        return calldata<
+            "claimCancelDepositRequest(uint256 requestId, address receiver, address "
+            "controller)">(u256{}, who, who);
+    TRY(shares, (session.ask<"claimableCancelRedeemRequest(uint256 requestId, address controller) "
+                             "view returns (uint256)",
+                             u256>(books.at, u256{}, who)));
+    if (!shares.is_zero())
+        return calldata<
+            "claimCancelRedeemRequest(uint256 requestId, address receiver, address "
+            "controller)">(u256{}, who, who);
+    TRY(held,
+        (session.ask<"balanceOf(address owner) view returns (uint256)", u256>(books.at, who)));
+    if (held.is_zero())
+        return Error{exit_code::refused, "there is nothing to be had from " + books.name +
+                                             ": no shares, and no request that was answered"};
+    return calldata<"requestRedeem(uint256 shares, address controller, address owner)">(held, who,
+                                                                                        who);
+}
+
 Result<Bytes> withdrawal_call(Session& session, const VaultBooks& books, const Address& who,
                               const std::string& wanted) {
     if (books.kind == "Vault") return calldata<"withdrawReturned(address holder)">(who);
     if (books.kind == "EscrowVault") return calldata<"withdraw(address account)">(who);
+    if (books.kind == "QueuedPool") return claim_call(session, books, who);
     if (books.kind == "Pool") {
         TRY(shares,
             (session.ask<"maxRedeem(address owner) view returns (uint256)", u256>(books.at, who)));

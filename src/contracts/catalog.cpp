@@ -18,6 +18,7 @@
 #include "contracts/launcher.hpp"
 #include "contracts/pool.hpp"
 #include "contracts/public_goods.hpp"
+#include "contracts/queued_pool.hpp"
 #include "contracts/regulated_token.hpp"
 #include "contracts/revenue_stream.hpp"
 #include "contracts/revenue_vault.hpp"
@@ -29,12 +30,12 @@
 namespace plume {
 
 std::span<const NativeType> native_types() {
-    static const std::array types{asset_token_type(),   regulated_token_type(), conditions_type(),
-                                  attestations_type(),  vault_type(),           escrow_vault_type(),
-                                  revenue_vault_type(), public_goods_type(),    launcher_type(),
-                                  asset_items_type(),   feeds_type(),           feed_face_type(),
-                                  agents_type(),        arbitrator_type(),      scheduler_type(),
-                                  pool_type(),          revenue_stream_type()};
+    static const std::array types{
+        asset_token_type(), regulated_token_type(), conditions_type(),    attestations_type(),
+        vault_type(),       escrow_vault_type(),    revenue_vault_type(), public_goods_type(),
+        launcher_type(),    asset_items_type(),     feeds_type(),         feed_face_type(),
+        agents_type(),      arbitrator_type(),      scheduler_type(),     pool_type(),
+        queued_pool_type(), revenue_stream_type()};
     return types;
 }
 
@@ -83,6 +84,7 @@ std::vector<AbiEntry> interface_of(std::string_view type_name) {
     if (type_name == "Conditions") return entries<Conditions>();
     if (type_name == "Vault") return entries<Vault>();
     if (type_name == "Pool") return entries<Pool>();
+    if (type_name == "QueuedPool") return entries<QueuedPool>();
     if (type_name == "PublicGoods") return entries<PublicGoods>();
     if (type_name == "RevenueShare") return entries<RevenueVault>();
     if (type_name == "Launcher") return entries<Launcher>();

@@ -24,10 +24,10 @@ TEST(Catalog, a_type_and_version_stand_for_one_contract) {
 // What is written into accounts must mean the same for ever.
 TEST(Catalog, ids_are_what_chains_have_in_their_state) {
     const std::map<std::string_view, uint16_t> ids{
-        {"AssetToken", 1},      {"Conditions", 2},    {"Attestations", 3}, {"Vault", 4},
-        {"Launcher", 5},        {"AssetItems", 6},    {"Feeds", 7},        {"Arbitrator", 9},
-        {"Scheduler", 10},      {"EscrowVault", 11},  {"PublicGoods", 13}, {"FeedFace", 15},
-        {"RegulatedToken", 16}, {"RevenueStream", 17}};
+        {"AssetToken", 1},      {"Conditions", 2},     {"Attestations", 3}, {"Vault", 4},
+        {"Launcher", 5},        {"AssetItems", 6},     {"Feeds", 7},        {"Arbitrator", 9},
+        {"Scheduler", 10},      {"EscrowVault", 11},   {"PublicGoods", 13}, {"FeedFace", 15},
+        {"RegulatedToken", 16}, {"RevenueStream", 17}, {"QueuedPool", 18}};
     for (const auto& [name, id] : ids) {
         const NativeType* type = find_native(name);
         ASSERT_NE(type, nullptr) << name;

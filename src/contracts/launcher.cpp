@@ -25,6 +25,7 @@ constexpr std::array templates{
     Template{"Vault.Milestone", "Vault", true},
     Template{"Vault.Escrow", "EscrowVault", false},
     Template{"Vault.Pool", "Pool", false},
+    Template{"Vault.QueuedPool", "QueuedPool", false},
     Template{"Vault.PublicGoods", "PublicGoods", true},
     Template{"Vault.RevenueShare", "RevenueShare", false},
 };

@@ -10,6 +10,7 @@
 //   "Vault.Escrow"          EscrowVault     EscrowTerms, Tranche[] plan
 //   "Vault.RevenueShare"    RevenueShare    TokenParams, RevenueTerms
 //   "Vault.Pool"            Pool            PoolTerms
+//   "Vault.QueuedPool"      QueuedPool      PoolTerms, uint64 patienceSeconds
 //   "Vault.PublicGoods"     PublicGoods     GoodsTerms, GoodsCurrency[], SpendLine[] plan,
 //                                           bool open
 //

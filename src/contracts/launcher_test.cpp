@@ -108,6 +108,20 @@ TEST_F(LauncherTest, one_call_launches_a_pool) {
     EXPECT_EQ(world.ask<"asset()">(pool).value<Address>(), world.currency());
 }
 
+TEST_F(LauncherTest, one_call_launches_a_pool_with_requests) {
+    const PoolTerms terms{.name = "Land pool",
+                          .symbol = "LAND",
+                          .record = world.mission(),
+                          .asset = world.currency(),
+                          .operator_ = alice,
+                          .principal_max = {}};
+    const Outcome out = launch(alice, "Vault.QueuedPool", abi::encode(terms, uint64_t{86'400}));
+    ASSERT_TRUE(out.ok());
+    const Address pool = out.value<std::vector<Address>>().at(0);
+    EXPECT_EQ(world.ask<"describe(address)">(launcher, pool).value<std::string>(), "QueuedPool");
+    EXPECT_EQ(world.ask<"patience()">(pool).value<uint64_t>(), 86'400u);
+}
+
 TEST_F(LauncherTest, one_call_launches_a_stream_of_payments) {
     TokenParams params;
     params.name = "Lease";

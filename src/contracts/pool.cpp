@@ -1,7 +1,9 @@
 #include "contracts/pool.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "contracts/types.hpp"
-#include "native/math.hpp"
 
 namespace plume {
 
@@ -46,14 +48,15 @@ bool Pool::accepts(const Address& receiver) const {
            record::IsLive::read(*this, contracts::attestations, record());
 }
 
-/// As much as the assets' books hold, and no more than the shares' hold for it.
-u256 Pool::max_deposit(Address receiver) const {
-    if (!accepts(receiver)) return {};
-    const u256 room = book_limit - total_assets();
+u256 Pool::room() const {
     const u256 for_shares =
         saturating_mul_div(book_limit - total_supply(), total_assets() + virtual_assets,
                            total_supply() + virtual_shares);
-    return std::min(room, for_shares);
+    return std::min(book_limit - total_assets(), for_shares);
+}
+
+u256 Pool::max_deposit(Address receiver) const {
+    return accepts(receiver) ? room() : u256{};
 }
 
 u256 Pool::max_mint(Address receiver) const {
@@ -66,12 +69,12 @@ u256 Pool::max_mint(Address receiver) const {
 }
 
 u256 Pool::max_withdraw(Address owner) const {
-    return std::min(cash(), preview_redeem(balance_of(owner)));
+    return std::min(cash(), preview_redeem(available_balance_of(owner)));
 }
 
 /// The most shares that are worth less than a unit more than the cash.
 u256 Pool::max_redeem(Address owner) const {
-    const u256 owned = balance_of(owner);
+    const u256 owned = available_balance_of(owner);
     if (preview_redeem(owned) <= cash()) return owned;
     const u256 supply = total_supply() + virtual_shares;
     const u256 assets = net_assets() + virtual_assets;
@@ -119,8 +122,8 @@ u256 Pool::redeem(u256 shares, Address receiver, Address owner) {
 /// The asset is called before anything is written: what it may look at is the state before.
 void Pool::bring(const u256& assets, const u256& shares, const Address& receiver) {
     require(receiver != Address{}, ERC20InvalidReceiver{receiver});
-    pull(assets);
-    set(cash_, checked_u128(checked_add(cash(), assets)));
+    pull(sender(), assets);
+    set_cash(checked_add(cash(), assets));
     move({}, receiver, shares);
     emit(Deposit{sender(), receiver, assets, shares});
 }
@@ -130,13 +133,13 @@ void Pool::take(const u256& assets, const u256& shares, const Address& receiver,
     require(owner != Address{}, ERC20InvalidSender{owner});
     require(receiver != Address{} && receiver != self(), ERC20InvalidReceiver{receiver});
     move(owner, {}, shares);
-    set(cash_, checked_u128(checked_sub(cash(), assets)));
+    set_cash(checked_sub(cash(), assets));
     send(receiver, assets);
     emit(Withdraw{sender(), receiver, owner, assets, shares});
 }
 
-void Pool::pull(const u256& amount) {
-    const u256 arrived = erc20::pull(*this, asset(), sender(), amount);
+void Pool::pull(const Address& from, const u256& amount) {
+    const u256 arrived = erc20::pull(*this, asset(), from, amount);
     require(arrived == amount, AmountDiffers{amount, arrived});
 }
 
@@ -150,9 +153,21 @@ void Pool::send(const Address& to, const u256& amount) {
 }
 
 bool Pool::supports_interface(Selector id) const {
+    // ERC-7575's minimal vault, and its four ways in and out.
+    constexpr std::array parts{
+        interface_id<"asset()", "share()", "convertToAssets(uint256)", "convertToShares(uint256)",
+                     "totalAssets()">(),
+        interface_id<"deposit(uint256,address)", "previewDeposit(uint256)",
+                     "maxDeposit(address)">(),
+        interface_id<"mint(uint256,address)", "previewMint(uint256)", "maxMint(address)">(),
+        interface_id<"redeem(uint256,address,address)", "previewRedeem(uint256)",
+                     "maxRedeem(address)">(),
+        interface_id<"withdraw(uint256,address,address)", "previewWithdraw(uint256)",
+                     "maxWithdraw(address)">()};
     constexpr Selector shared_vault = (erc4626 + share_of).interface_id();
+    if (std::ranges::find(parts, id) != parts.end()) return true;
     return id == erc4626.interface_id() || id == shared_vault || id == vault_of.interface_id() ||
-           AssetToken::supports_interface(id);
+           VotingShares::supports_interface(id);
 }
 
 void Pool::require_operator() const {
@@ -177,10 +192,10 @@ void Pool::repay(u256 principal, u256 interest) {
     require(principal <= principal_out(), ExceedsPrincipal{principal, principal_out()});
     require(interest.is_zero() || !total_supply().is_zero(), NoShares{});
     const u256 amount = checked_add(principal, interest);
-    pull(amount);
+    pull(sender(), amount);
     const u256 left = principal_out() - principal;
     checked_u128(checked_add(total_assets(), interest));
-    set(cash_, checked_u128(checked_add(cash(), amount)));
+    set_cash(checked_add(cash(), amount));
     set(principal_out_, u128{left});
     emit(Repaid{principal, interest});
     const u256 recovered = saturating_sub(loss_unrealized(), left);

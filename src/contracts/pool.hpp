@@ -1,8 +1,9 @@
 // Pool, template "Vault.Pool": a pooled vault. Who deposits an asset gets shares, an ERC-20 with
 // permits, and who gives shares back gets his part of what the pool has.
 //
-// ERC-4626 with ERC-7575, the share being the pool itself. The asynchronous requests of ERC-7540
-// are not offered: who wants more than there is in cash takes the cash and waits for the rest.
+// ERC-4626 with ERC-7575, the share being the pool itself. Who wants more than there is in cash
+// takes the cash and waits for the rest; queued_pool.hpp is the pool that takes requests
+// (ERC-7540).
 //
 // Books. `cash` is what depositors and borrowers brought and nobody took; `principalOut` is what
 // the operator has lent and was not repaid; totalAssets is their sum. A plain transfer to the pool
@@ -27,6 +28,8 @@
 // ever. A deposit too small for a share is refused. Each preview is exact, each maximum is one that
 // is accepted.
 //
+// Shares vote and can be held (voting_shares.hpp); what is held cannot be given back.
+//
 // A deposit needs a live record, and so does lending (P-2); leaving needs cash and nothing else
 // (V-10). Who takes out another's shares needs his allowance (V-3). An asset that delivers another
 // amount than was asked for is refused, either way (V-11); it has at most `decimals_max` decimals.
@@ -39,9 +42,11 @@
 //        of deposits by WrittenOff.
 //   V-3  what was withdrawn for another was taken from his allowance.
 //   T-1  of token.hpp, and the supply changes by exactly what Deposit and Withdraw say.
+//   And those of voting_shares.hpp.
 #pragma once
 
-#include "contracts/token.hpp"
+#include "contracts/voting_shares.hpp"
+#include "native/math.hpp"
 
 namespace plume {
 
@@ -59,9 +64,9 @@ struct PoolTerms {
                    &PoolTerms::asset, &PoolTerms::operator_, &PoolTerms::principal_max};
 };
 
-class Pool : public AssetToken {
+class Pool : public VotingShares {
 public:
-    using AssetToken::AssetToken;
+    using VotingShares::VotingShares;
 
     static constexpr uint8_t decimals_max = 18;
     static constexpr uint8_t share_decimals_more = 6;
@@ -182,22 +187,24 @@ public:
         Methods<Method<"share() view returns (address)", &Pool::share>>{};
     static constexpr auto vault_of =
         Methods<Method<"vault(address asset) view returns (address)", &Pool::vault>>{};
-    static constexpr auto abi =
-        AssetToken::fungible + erc4626 + share_of + vault_of +
-        Methods<
-            Method<"supportsInterface(bytes4 id) view returns (bool)", &Pool::supports_interface>,
-            Method<"fund(address to, uint256 amount, bytes32 ref)", &Pool::fund>,
-            Method<"repay(uint256 principal, uint256 interest)", &Pool::repay>,
-            Method<"impair(uint256 loss)", &Pool::impair>,
-            Method<"unimpair(uint256 loss)", &Pool::unimpair>,
-            Method<"writeOff(uint256 loss)", &Pool::write_off>,
-            Method<"cash() view returns (uint256)", &Pool::cash>,
-            Method<"principalOut() view returns (uint256)", &Pool::principal_out>,
-            Method<"lossUnrealized() view returns (uint256)", &Pool::loss_unrealized>,
-            Method<"operator() view returns (address)", &Pool::operator_account>,
-            Method<"principalMax() view returns (uint256)", &Pool::principal_max>>{};
+    /// What the shares can do.
+    static constexpr auto share_abi = AssetToken::fungible + taking + voting + holding;
+    static constexpr auto lending =
+        Methods<Method<"fund(address to, uint256 amount, bytes32 ref)", &Pool::fund>,
+                Method<"repay(uint256 principal, uint256 interest)", &Pool::repay>,
+                Method<"impair(uint256 loss)", &Pool::impair>,
+                Method<"unimpair(uint256 loss)", &Pool::unimpair>,
+                Method<"writeOff(uint256 loss)", &Pool::write_off>,
+                Method<"cash() view returns (uint256)", &Pool::cash>,
+                Method<"principalOut() view returns (uint256)", &Pool::principal_out>,
+                Method<"lossUnrealized() view returns (uint256)", &Pool::loss_unrealized>,
+                Method<"operator() view returns (address)", &Pool::operator_account>,
+                Method<"principalMax() view returns (uint256)", &Pool::principal_max>>{};
+    static constexpr auto abi = share_abi + erc4626 + share_of + vault_of + lending +
+                                Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
+                                               &Pool::supports_interface>>{};
     static constexpr auto declarations =
-        AssetToken::fungible_declarations +
+        AssetToken::fungible_declarations + voting_and_holding_declarations +
         Declarations<Deposit, Withdraw, Funded, Repaid, Impaired, Unimpaired, WrittenOff,
                      ERC4626ExceededMaxDeposit, ERC4626ExceededMaxMint, ERC4626ExceededMaxWithdraw,
                      ERC4626ExceededMaxRedeem, TermsInvalid, NotOperator, DepositTooSmall,
@@ -206,8 +213,9 @@ public:
 
 protected:
     /// Shares of the pool's own could never be given back.
-    void on_move(const Address& /*from*/, const Address& to, const u256& /*value*/) override {
+    void on_move(const Address& from, const Address& to, const u256& value) override {
         require(to != self(), ERC20InvalidReceiver{to});
+        VotingShares::on_move(from, to, value);
     }
     /// Takes exactly `assets` from the caller for `shares` of the receiver's.
     void bring(const u256& assets, const u256& shares, const Address& receiver);
@@ -216,6 +224,29 @@ protected:
               const Address& owner);
     /// Total assets less what is expected to be lost.
     u256 net_assets() const { return total_assets() - loss_unrealized(); }
+    /// How many assets the books have room for, of the assets and of the shares for them.
+    u256 room() const;
+    void require_operator() const;
+    void set_cash(const u256& cash) { set(cash_, checked_u128(cash)); }
+    void pull(const Address& from, const u256& amount);
+    void send(const Address& to, const u256& amount);
+
+    /// What this transaction's events say has moved, modulo 2^256.
+    struct Flows {
+        u256 cash;
+        u256 principal;
+        u256 loss;
+        u256 shares;
+        bool has_impairment = false;
+        bool has_write_off = false;
+        std::map<std::pair<Address, Address>, u256> withdrawn;  ///< shares, by owner and caller
+        std::map<std::pair<Address, Address>, bool> approved;   ///< by owner and spender
+    };
+    /// Adds what an event says of assets that were brought or taken, and of shares for them.
+    virtual void add_entry_or_exit(Flows& moved, const Log& log) const;
+    /// Assets in the pool that are in no price, now and before the transaction.
+    virtual u256 reserved() const { return {}; }
+    virtual u256 reserved_before() const { return {}; }
 
     static constexpr Slot<Address> asset_{20};
     static constexpr Slot<Address> operator_{21};
@@ -225,13 +256,8 @@ protected:
     static constexpr Slot<u128> principal_max_{23, 16};
 
 private:
-    struct Flows;
-
-    void require_operator() const;
     bool accepts(const Address& receiver) const;
     void set_loss(const u256& loss) { set(loss_, u128{loss}); }
-    void pull(const u256& amount);
-    void send(const Address& to, const u256& amount);
     Flows flows() const;
     std::optional<std::string> broken_books(const Flows& moved) const;
     std::optional<std::string> broken_prices(const Flows& moved) const;

@@ -17,31 +17,24 @@ bool is_less(const u256& a, const u256& b, const u256& c, const u256& d) {
 
 }  // namespace
 
-/// What this transaction's events say has moved, modulo 2^256.
-struct Pool::Flows {
-    u256 cash;
-    u256 principal;
-    u256 loss;
-    u256 shares;
-    bool has_impairment = false;
-    bool has_write_off = false;
-    std::map<std::pair<Address, Address>, u256> withdrawn;  ///< shares, by owner and caller
-    std::map<std::pair<Address, Address>, bool> approved;   ///< by owner and spender
-};
+void Pool::add_entry_or_exit(Flows& moved, const Log& log) const {
+    if (const auto came = Deposit::decode(log)) {
+        moved.cash += std::get<2>(*came);
+        moved.shares += std::get<3>(*came);
+    } else if (const auto left = Withdraw::decode(log)) {
+        const auto& [caller, receiver, owner, assets, shares] = *left;
+        moved.cash -= assets;
+        moved.shares -= shares;
+        if (caller != owner) moved.withdrawn[{owner, caller}] += shares;
+    }
+}
 
 Pool::Flows Pool::flows() const {
     Flows out;
     for (const Log& log : transaction_logs()) {
         if (log.address != self()) continue;
-        if (const auto came = Deposit::decode(log)) {
-            out.cash += std::get<2>(*came);
-            out.shares += std::get<3>(*came);
-        } else if (const auto left = Withdraw::decode(log)) {
-            const auto& [caller, receiver, owner, assets, shares] = *left;
-            out.cash -= assets;
-            out.shares -= shares;
-            if (caller != owner) out.withdrawn[{owner, caller}] += shares;
-        } else if (const auto lent = Funded::decode(log)) {
+        add_entry_or_exit(out, log);
+        if (const auto lent = Funded::decode(log)) {
             out.cash -= std::get<1>(*lent);
             out.principal += std::get<1>(*lent);
         } else if (const auto repaid = Repaid::decode(log)) {
@@ -73,8 +66,10 @@ std::optional<std::string> Pool::broken_books(const Flows& moved) const {
     if (total_supply() - supply_before() != moved.shares)
         return "T-1: the supply did not change as deposits and withdrawals say";
     if (loss_unrealized() > principal_out()) return "V-6: more is feared lost than is out";
-    if (cash() == cash_before && moved.cash.is_zero()) return std::nullopt;
-    return cover::broken_by(*this, asset(), cash(), cash_before);
+    const u256 booked = cash() + reserved();
+    const u256 booked_before = cash_before + reserved_before();
+    if (booked == booked_before && moved.cash.is_zero()) return std::nullopt;
+    return cover::broken_by(*this, asset(), booked, booked_before);
 }
 
 std::optional<std::string> Pool::broken_prices(const Flows& moved) const {
@@ -105,6 +100,7 @@ std::optional<std::string> Pool::broken_allowances(const Flows& moved) const {
 
 std::optional<std::string> Pool::broken_invariant() const {
     if (auto broken = AssetToken::broken_invariant()) return broken;
+    if (auto broken = broken_votes_or_holds()) return broken;
     const Flows moved = flows();
     if (auto broken = broken_books(moved)) return broken;
     if (auto broken = broken_prices(moved)) return broken;

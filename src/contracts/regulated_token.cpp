@@ -20,14 +20,6 @@ void RegulatedToken::construct(RegulatedTokenParams params) {
     move({}, params.holder, params.initial_supply);
 }
 
-bool RegulatedToken::transfer_from(Address from, Address to, u256 value) {
-    if (has(Feature::holds)) taken_ = std::min(value, holds::held_by(*this, from, sender()));
-    // What is no taker's hold needs an allowance, as it does where nothing is held.
-    if (taken_.is_zero() || taken_ < value) spend_allowance(from, sender(), value - taken_);
-    move_between(from, to, value);
-    return true;
-}
-
 void RegulatedToken::mint(Address to, u256 value) {
     powers::require_held(*this, Power::mint);
     require(mintable(), MintingClosed{});
@@ -78,59 +70,9 @@ Bytes RegulatedToken::obstacle(const Address& from, const Address& to, const u25
 
 void RegulatedToken::on_move(const Address& from, const Address& to, const u256& value) {
     if (is_forced_) return;
-    Bytes reason = obstacle(from, to, value, taken_);
+    Bytes reason = obstacle(from, to, value, taken());
     if (!reason.empty()) throw Revert{std::move(reason)};
-    if (!taken_.is_zero()) holds::release(*this, from, sender(), taken_);
-}
-
-void RegulatedToken::on_moved(const Address& from, const Address& to, const u256& value) {
-    if (has(Feature::votes)) votes::moved(*this, from, to, value, total_supply());
-}
-
-void RegulatedToken::delegate(Address delegatee) {
-    policy::require_feature(*this, Feature::votes);
-    votes::delegate(*this, sender(), delegatee, balance_of(sender()));
-}
-
-void RegulatedToken::delegate_by_sig(Address delegatee, u256 nonce, u256 expiry, uint8_t v, Hash r,
-                                     Hash s) {
-    static constexpr Hash type_hash =
-        keccak256_constexpr("Delegation(address delegatee,uint256 nonce,uint256 expiry)");
-    policy::require_feature(*this, Feature::votes);
-    require(u256{now()} <= expiry, votes::VotesExpiredSignature{expiry});
-    const Hash message = keccak256(abi::encode(type_hash, delegatee, nonce, expiry));
-    const Address signer =
-        recover_signer(*this, typed_data_digest(domain_separator(), message), v, r, s);
-    const u256 expected = use_nonce(signer);
-    require(nonce == expected, votes::InvalidAccountNonce{signer, expected});
-    votes::delegate(*this, signer, delegatee, balance_of(signer));
-}
-
-u256 RegulatedToken::available_balance_of(Address owner) const {
-    const u256 free = saturating_sub(balance_of(owner), policy::withheld(*this, owner));
-    return saturating_sub(free, holds::held(*this, owner));
-}
-
-void RegulatedToken::encumber(Address taker, u256 amount) {
-    hold(sender(), taker, amount);
-}
-
-void RegulatedToken::encumber_from(Address owner, Address taker, u256 amount) {
-    spend_allowance(owner, sender(), amount);
-    hold(owner, taker, amount);
-}
-
-/// A hold is a promise that the taker can take: who could not send cannot give one.
-void RegulatedToken::hold(const Address& owner, const Address& taker, const u256& amount) {
-    policy::require_feature(*this, Feature::holds);
-    require(can_send(owner), policy::ERC7943CannotSend{owner});
-    const u256 available = available_balance_of(owner);
-    require(amount <= available, holds::InsufficientAvailable{owner, available, amount});
-    holds::encumber(*this, owner, taker, amount);
-}
-
-void RegulatedToken::release(Address owner, u256 amount) {
-    holds::release(*this, owner, sender(), amount);
+    release_taken(from);
 }
 
 bool RegulatedToken::can_send(Address account) const {
@@ -297,20 +239,6 @@ void RegulatedToken::set_ui_multiplier(u256 multiplier, u256 effective_at) {
 }
 
 bool RegulatedToken::supports_interface(Selector id) const {
-    constexpr Selector votes_id =
-        interface_id<"getVotes(address)", "getPastVotes(address,uint256)",
-                     "getPastTotalSupply(uint256)", "delegates(address)", "delegate(address)",
-                     "delegateBySig(address,uint256,uint256,uint8,bytes32,bytes32)">();
-    constexpr Selector clock_id = interface_id<"clock()", "CLOCK_MODE()">();
-    constexpr Selector votes_and_clock_id =
-        interface_id<"getVotes(address)", "getPastVotes(address,uint256)",
-                     "getPastTotalSupply(uint256)", "delegates(address)", "delegate(address)",
-                     "delegateBySig(address,uint256,uint256,uint8,bytes32,bytes32)", "clock()",
-                     "CLOCK_MODE()">();
-    constexpr Selector holds_id =
-        interface_id<"encumberedBalanceOf(address)", "encumbrances(address,address)",
-                     "encumber(address,uint256)", "encumberFrom(address,address,uint256)",
-                     "release(address,uint256)", "availableBalanceOf(address)">();
     constexpr std::array always{
         interface_id<"forcedTransfer(address,address,uint256)", "setFrozenTokens(address,uint256)",
                      "canSend(address)", "canReceive(address)", "getFrozenTokens(address)",
@@ -320,27 +248,14 @@ bool RegulatedToken::supports_interface(Selector id) const {
                      "balanceOfUI(address)", "setUIMultiplier(uint256,uint256)">(),
         interface_id<"newUIMultiplier()", "effectiveAt()">()};
     if (std::ranges::find(always, id) != always.end()) return true;
-    if (id == votes_id || id == clock_id || id == votes_and_clock_id) return has(Feature::votes);
-    if (id == holds_id) return has(Feature::holds);
-    return AssetToken::supports_interface(id);
+    return VotingShares::supports_interface(id);
 }
 
 std::optional<std::string> RegulatedToken::broken_invariant() const {
     if (auto broken = AssetToken::broken_invariant()) return broken;
     if (auto broken = powers::broken_invariant(*this, is_new())) return broken;
     if (auto broken = policy::broken_invariant(*this, total_supply(), is_new())) return broken;
-    std::map<Address, u256> balances;
-    std::map<Address, votes::Holding> holdings;
-    for (const auto& [account, gain] : gains()) {
-        if (account == Address{}) continue;
-        balances[account] = balance_of(account);
-        holdings[account] = {balance_before(account), balance_of(account)};
-    }
-    for (const Address& account : votes::delegators(*this))
-        holdings[account] = {balance_before(account), balance_of(account)};
-    if (auto broken = holds::broken_invariant(*this, balances)) return broken;
-    if (has(Feature::votes))
-        if (auto broken = votes::broken_invariant(*this, holdings, total_supply())) return broken;
+    if (auto broken = broken_votes_or_holds()) return broken;
     Hash expected = is_new() ? record() : record_before();
     uint64_t former = before(former_records_.length()).low64();
     for (const Log& log : transaction_logs()) {

@@ -28,12 +28,10 @@
 #pragma once
 
 #include "contracts/domains.hpp"
-#include "contracts/holds.hpp"
 #include "contracts/policy.hpp"
 #include "contracts/powers.hpp"
 #include "contracts/split.hpp"
-#include "contracts/token.hpp"
-#include "contracts/votes.hpp"
+#include "contracts/voting_shares.hpp"
 
 namespace plume {
 
@@ -58,9 +56,9 @@ struct RegulatedTokenParams {
                    &RegulatedTokenParams::powers,         &RegulatedTokenParams::rules};
 };
 
-class RegulatedToken : public AssetToken {
+class RegulatedToken : public VotingShares {
 public:
-    using AssetToken::AssetToken;
+    using VotingShares::VotingShares;
 
     static constexpr size_t contract_uri_size_max = 512;
     /// How many records a token may stand for, one after the other.
@@ -80,44 +78,11 @@ public:
     void construct(RegulatedTokenParams params);
 
     // ERC-20 and issuance, within the policy.
-    /// A taker takes of his hold first, and of an allowance what is beyond it.
-    bool transfer_from(Address from, Address to, u256 value);
     void mint(Address to, u256 value);
     void burn(u256 value);
     void burn_from(Address owner, u256 value);
     Address issuer() const override { return powers::holder(*this, Power::mint); }
     bool mintable() const { return has(Feature::mintable); }
-
-    // ERC-5805 and ERC-6372.
-    u48 clock() const { return votes::clock(*this); }
-    std::string clock_mode() const { return std::string(votes::clock_mode); }
-    u256 get_votes(Address account) const { return votes::current(*this, account); }
-    u256 get_past_votes(Address account, u256 timepoint) const {
-        return votes::past(*this, account, timepoint);
-    }
-    u256 get_past_total_supply(u256 timepoint) const { return votes::past_total(*this, timepoint); }
-    Address delegates(Address account) const { return votes::delegate_of(*this, account); }
-    void delegate(Address delegatee);
-    void delegate_by_sig(Address delegatee, u256 nonce, u256 expiry, uint8_t v, Hash r, Hash s);
-    uint32_t num_checkpoints(Address account) const {
-        return votes::checkpoint_count(*this, account);
-    }
-    Checkpoint checkpoints(Address account, uint32_t position) const {
-        return votes::checkpoint(*this, account, position);
-    }
-
-    // ERC-7246.
-    u256 encumbered_balance_of(Address owner) const { return holds::held(*this, owner); }
-    u256 encumbrances(Address owner, Address taker) const {
-        return holds::held_by(*this, owner, taker);
-    }
-    /// What the owner himself may move: what is frozen or locked up is not available either.
-    u256 available_balance_of(Address owner) const;
-    std::vector<Address> takers_of(Address owner) const { return holds::takers(*this, owner); }
-    void encumber(Address taker, u256 amount);
-    /// By who is allowed as much; it is used up.
-    void encumber_from(Address owner, Address taker, u256 amount);
-    void release(Address owner, u256 amount);
 
     // ERC-7943.
     bool can_send(Address account) const;
@@ -179,45 +144,14 @@ public:
         "supplyMax, uint64 lockedUntil) rules) params)",
         &RegulatedToken::construct>{};
     static constexpr auto issuance =
-        Methods<Method<"transferFrom(address from, address to, uint256 value) returns (bool)",
-                       &RegulatedToken::transfer_from>,
-                Method<"supportsInterface(bytes4 id) view returns (bool)",
+        taking +
+        Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
                        &RegulatedToken::supports_interface>,
                 Method<"issuer() view returns (address)", &RegulatedToken::issuer>,
                 Method<"mintable() view returns (bool)", &RegulatedToken::mintable>,
                 Method<"mint(address to, uint256 value)", &RegulatedToken::mint>,
                 Method<"burn(uint256 value)", &RegulatedToken::burn>,
                 Method<"burnFrom(address owner, uint256 value)", &RegulatedToken::burn_from>>{};
-    static constexpr auto voting = Methods<
-        Method<"clock() view returns (uint48)", &RegulatedToken::clock>,
-        Method<"CLOCK_MODE() view returns (string)", &RegulatedToken::clock_mode>,
-        Method<"getVotes(address account) view returns (uint256)", &RegulatedToken::get_votes>,
-        Method<"getPastVotes(address account, uint256 timepoint) view returns (uint256)",
-               &RegulatedToken::get_past_votes>,
-        Method<"getPastTotalSupply(uint256 timepoint) view returns (uint256)",
-               &RegulatedToken::get_past_total_supply>,
-        Method<"delegates(address account) view returns (address)", &RegulatedToken::delegates>,
-        Method<"delegate(address delegatee)", &RegulatedToken::delegate>,
-        Method<"delegateBySig(address delegatee, uint256 nonce, uint256 expiry, uint8 v, bytes32 "
-               "r, bytes32 s)",
-               &RegulatedToken::delegate_by_sig>,
-        Method<"numCheckpoints(address account) view returns (uint32)",
-               &RegulatedToken::num_checkpoints>,
-        Method<"checkpoints(address account, uint32 pos) view returns ((uint48 _key, uint208 "
-               "_value))",
-               &RegulatedToken::checkpoints>>{};
-    static constexpr auto holding = Methods<
-        Method<"encumberedBalanceOf(address owner) view returns (uint256)",
-               &RegulatedToken::encumbered_balance_of>,
-        Method<"encumbrances(address owner, address taker) view returns (uint256)",
-               &RegulatedToken::encumbrances>,
-        Method<"availableBalanceOf(address owner) view returns (uint256)",
-               &RegulatedToken::available_balance_of>,
-        Method<"takersOf(address owner) view returns (address[])", &RegulatedToken::takers_of>,
-        Method<"encumber(address taker, uint256 amount)", &RegulatedToken::encumber>,
-        Method<"encumberFrom(address owner, address taker, uint256 amount)",
-               &RegulatedToken::encumber_from>,
-        Method<"release(address owner, uint256 amount)", &RegulatedToken::release>>{};
     static constexpr auto regulation = Methods<
         Method<"canSend(address account) view returns (bool allowed)", &RegulatedToken::can_send>,
         Method<"canReceive(address account) view returns (bool allowed)",
@@ -281,16 +215,12 @@ public:
         AssetToken::fungible + revenue_abi +
         (issuance + voting + holding + regulation + governance + description);
     static constexpr auto declarations =
-        AssetToken::fungible_declarations + revenue_declarations +
-        Declarations<votes::DelegateChanged, votes::DelegateVotesChanged, holds::Encumber,
-                     holds::Release, policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen,
+        AssetToken::fungible_declarations + revenue_declarations + voting_and_holding_declarations +
+        Declarations<policy::Frozen, policy::ForcedTransfer, policy::AddressFrozen,
                      policy::LockupSet, policy::PolicyChanged, policy::FeaturesEnabled,
                      powers::PowerOffered, powers::PowerMoved, RecordSuperseded, ContractURIUpdated,
                      Recovered, split::UIMultiplierUpdated, MintingClosed,
-                     votes::ERC5805FutureLookup, votes::VotesExpiredSignature,
-                     votes::InvalidAccountNonce, votes::ERC20ExceededSafeSupply,
-                     holds::InsufficientAvailable, holds::InsufficientHold, holds::TooManyTakers,
-                     holds::InvalidTaker, policy::ERC7943CannotSend, policy::ERC7943CannotReceive,
+                     policy::ERC7943CannotSend, policy::ERC7943CannotReceive,
                      policy::ERC7943CannotTransfer, policy::ERC7943InsufficientUnfrozenBalance,
                      policy::FeatureOff, policy::FeatureNotDeclared, policy::InvalidFeatures,
                      policy::NotTransferable, policy::Locked, policy::BalanceCapExceeded,
@@ -303,7 +233,14 @@ public:
 protected:
     /// Refuses what the policy does not allow, unless a senior power moves.
     void on_move(const Address& from, const Address& to, const u256& value) override;
-    void on_moved(const Address& from, const Address& to, const u256& value) override;
+    bool has_votes() const override { return has(Feature::votes); }
+    bool has_holds() const override { return has(Feature::holds); }
+    void require_votes() const override { policy::require_feature(*this, Feature::votes); }
+    void require_holds() const override { policy::require_feature(*this, Feature::holds); }
+    void require_can_pledge(const Address& owner) const override {
+        require(can_send(owner), policy::ERC7943CannotSend{owner});
+    }
+    u256 withheld(const Address& owner) const override { return policy::withheld(*this, owner); }
     void on_recovered(const Address& lost, const Address& heir) override {
         recover_revenue(lost, heir);
     }
@@ -320,14 +257,12 @@ private:
     /// a taker takes of his hold.
     Bytes obstacle(const Address& from, const Address& to, const u256& value,
                    const u256& taken) const;
-    void hold(const Address& owner, const Address& taker, const u256& amount);
     void describe(const std::string& contract_uri);
     void recover_delegate(const Address& lost, const Address& heir);
     void recover_frozen(const Address& lost, const Address& heir);
 
     /// How the movement under way has come about. An object lives for one call.
     bool is_forced_ = false;
-    u256 taken_;
 };
 
 }  // namespace plume

@@ -315,6 +315,7 @@ RevenueVault::Flows RevenueVault::flows() const {
 
 std::optional<std::string> RevenueVault::broken_invariant() const {
     if (auto broken = AssetToken::broken_invariant()) return broken;
+    if (auto broken = broken_votes_or_holds()) return broken;
     Flows moved = flows();
     for (const Address& currency : currencies()) {
         const u256 owed_before = before(owed_[currency]);

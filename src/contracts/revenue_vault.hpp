@@ -29,10 +29,11 @@
 //        records cover held + owed + announced.
 //   D-3  a claim of an announced distribution is a function of its record date only, and is made
 //        once.
-//   And those of token.hpp and revenue_shares.hpp.
+//   And those of voting_shares.hpp and revenue_shares.hpp: shares that are held for a taker earn
+//   for their owner, as they vote for him.
 #pragma once
 
-#include "contracts/token.hpp"
+#include "contracts/voting_shares.hpp"
 
 namespace plume {
 
@@ -58,9 +59,9 @@ struct RevenueTerms {
                    &RevenueTerms::tax_authority, &RevenueTerms::tax_payee};
 };
 
-class RevenueVault : public AssetToken {
+class RevenueVault : public VotingShares {
 public:
-    using AssetToken::AssetToken;
+    using VotingShares::VotingShares;
 
     static constexpr uint64_t lines_max = 8;
     static constexpr uint64_t push_max = 64;
@@ -153,8 +154,10 @@ public:
         "taxPayee) terms)",
         &RevenueVault::construct>{};
     static constexpr auto abi =
-        AssetToken::abi +
+        AssetToken::abi + taking + voting + holding +
         Methods<
+            Method<"supportsInterface(bytes4 id) view returns (bool)",
+                   &VotingShares::supports_interface>,
             Method<"distributeReceived(address currency) returns (uint256 received)",
                    &RevenueVault::distribute_received>,
             Method<"announce(address currency, uint256 amount, uint64 recordTime, uint64 expires) "
@@ -187,7 +190,7 @@ public:
             Method<"taxAuthority() view returns (address)", &RevenueVault::tax_authority>,
             Method<"taxPayee() view returns (address)", &RevenueVault::tax_payee>>{};
     static constexpr auto declarations =
-        AssetToken::declarations +
+        AssetToken::declarations + voting_and_holding_declarations +
         Declarations<LinePaid, TaxWithheld, Collected, Announced, AnnouncedClaimed, Expired,
                      TaxRateSet, TermsInvalid, NotTaxAuthority, TaxRateTooHigh, NothingToCollect,
                      TimesInvalid, UnknownDistribution, BeforeRecordTime, DistributionOver,
@@ -195,8 +198,9 @@ public:
 
 protected:
     /// What the vault would earn on its own shares could never be claimed.
-    void on_move(const Address& /*from*/, const Address& to, const u256& /*value*/) override {
+    void on_move(const Address& from, const Address& to, const u256& value) override {
         require(to != self(), ERC20InvalidReceiver{to});
+        VotingShares::on_move(from, to, value);
     }
     void follow_shares(const Address& from, const Address& to, const u256& shares) override;
     /// Down the waterfall.

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::string_view shares =
     "AssetToken RegulatedToken RevenueStream RevenueShare Vault "
-    "PublicGoods Pool";
+    "PublicGoods Pool QueuedPool";
+constexpr std::string_view pools = "Pool QueuedPool";
+constexpr std::string_view voters = "RegulatedToken RevenueShare Pool QueuedPool";
 constexpr std::string_view dividends = "AssetToken RegulatedToken RevenueStream RevenueShare";
 
 constexpr Action table[] = {
@@ -60,14 +62,13 @@ constexpr Action table[] = {
      "Have {amount:@.to} of {account} stay where they are until {until} (0: no longer)"},
     {"RegulatedToken", "recover", "Recover a lost account",
      "Move everything of {lost}, whose key is lost, to {heir}"},
-    {"RegulatedToken", "encumber", "Give a hold",
+    {voters, "encumber", "Give a hold",
      "Let {taker} hold {amount:@.to} of yours: it stays yours, and only he can release or take it"},
-    {"RegulatedToken", "encumberFrom", "Take a hold",
+    {voters, "encumberFrom", "Take a hold",
      "Let {taker} hold {amount:@.to} of {owner}, as he has allowed"},
-    {"RegulatedToken", "release", "Release a hold",
-     "Release your hold on {amount:@.to} of {owner}"},
-    {"RegulatedToken", "delegate", "Choose who votes for you", "Have {delegatee} vote for you"},
-    {"RegulatedToken", "delegateBySig", "Hand in a choice of vote",
+    {voters, "release", "Release a hold", "Release your hold on {amount:@.to} of {owner}"},
+    {voters, "delegate", "Choose who votes for you", "Have {delegatee} vote for you"},
+    {voters, "delegateBySig", "Hand in a choice of vote",
      "Have {delegatee} vote for whoever has signed this"},
     {"RegulatedToken", "burnFrom", "Destroy another's tokens",
      "Destroy {value:@.to} of {owner}, as he has allowed"},
@@ -179,13 +180,46 @@ constexpr Action table[] = {
      "Take {assets:asset()} from the pool for {receiver}, for shares of {owner}"},
     {"Pool", "redeem", "Give shares back",
      "Give {shares:@.to} of {owner} back, and have their worth paid to {receiver}"},
-    {"Pool", "fund", "Lend", "Lend {amount:asset()} of the pool to {to}"},
-    {"Pool", "repay", "Repay the pool",
+    {pools, "fund", "Lend", "Lend {amount:asset()} of the pool to {to}"},
+    {pools, "repay", "Repay the pool",
      "Hand in {principal:asset()} of principal and {interest:asset()} of interest"},
-    {"Pool", "impair", "Fear a loss", "Say that {loss:asset()} more of the principal may be lost"},
-    {"Pool", "unimpair", "Take back a feared loss",
+    {pools, "impair", "Fear a loss", "Say that {loss:asset()} more of the principal may be lost"},
+    {pools, "unimpair", "Take back a feared loss",
      "Say that {loss:asset()} less of the principal may be lost"},
-    {"Pool", "writeOff", "Write off a loss", "Say that {loss:asset()} of the principal are lost"},
+    {pools, "writeOff", "Write off a loss", "Say that {loss:asset()} of the principal are lost"},
+    // QueuedPool.
+    {"QueuedPool", "requestDeposit", "Ask to deposit",
+     "Give {assets:asset()} of {owner} to the pool, which answers later with shares for "
+     "{controller}"},
+    {"QueuedPool", "requestRedeem", "Ask for money back",
+     "Give {shares:@.to} of {owner} to the pool, which answers later with money for {controller}"},
+    {"QueuedPool", "setOperator", "Let another act for you",
+     "Set whether {operator} may act for you, with all your requests, and take your approved "
+     "assets and your shares into new ones: {approved}"},
+    {"QueuedPool", "deposit(uint256,address)", "Take your shares",
+     "Take the shares for {assets:asset()} that were answered, for {receiver}"},
+    {"QueuedPool", "deposit(uint256,address,address)", "Take shares",
+     "Take the shares for {assets:asset()} of {controller} that were answered, for {receiver}"},
+    {"QueuedPool", "mint(uint256,address)", "Take your shares",
+     "Take {shares:@.to} that your requests came to, for {receiver}"},
+    {"QueuedPool", "mint(uint256,address,address)", "Take shares",
+     "Take {shares:@.to} that the requests of {controller} came to, for {receiver}"},
+    {"QueuedPool", "withdraw", "Take the money",
+     "Have {assets:asset()} that the requests of {controller} came to paid to {receiver}"},
+    {"QueuedPool", "redeem", "Take the money",
+     "Have the money for {shares:@.to} of {controller} that were answered paid to {receiver}"},
+    {"QueuedPool", "cancelDepositRequest", "Take back a deposit",
+     "Take back all that {controller} asked to deposit and was not answered"},
+    {"QueuedPool", "claimCancelDepositRequest", "Have a deposit back",
+     "Have what {controller} took back paid to {receiver}"},
+    {"QueuedPool", "cancelRedeemRequest", "Take back shares",
+     "Take back all shares that {controller} asked money for and was not answered"},
+    {"QueuedPool", "claimCancelRedeemRequest", "Have shares back",
+     "Give the shares that {controller} took back to {receiver}"},
+    {"QueuedPool", "fulfillDeposits", "Answer deposits",
+     "Give shares for at most {most:asset()} of requests, the oldest first"},
+    {"QueuedPool", "fulfillRedeems", "Answer redemptions",
+     "Set money aside for at most {most:@.to} of requests, the oldest first"},
     // EscrowVault.
     {"EscrowVault", "fund", "Fund the plan",
      "Accept the plan {planHash} and pay in all of its tranches"},
@@ -474,7 +508,7 @@ constexpr SignedMessage messages[] = {
     {shares, "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)",
      "Allow spending",
      "Allow {spender} to spend up to {value:@.to} of yours, if he hands this in by {deadline}", ""},
-    {"RegulatedToken", "Delegation(address delegatee,uint256 nonce,uint256 expiry)",
+    {voters, "Delegation(address delegatee,uint256 nonce,uint256 expiry)",
      "Choose who votes for you", "Have {delegatee} vote for you, if this is handed in by {expiry}",
      ""},
     {"Attestations",

@@ -21,6 +21,7 @@ NativeType agents_type();
 NativeType regulated_token_type();
 NativeType revenue_vault_type();
 NativeType pool_type();
+NativeType queued_pool_type();
 NativeType revenue_stream_type();
 
 }  // namespace plume

@@ -10,8 +10,8 @@ namespace plume {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> vault_kinds{"Vault", "EscrowVault", "RevenueShare",
-                                                      "Pool", "PublicGoods"};
+constexpr std::array<std::string_view, 6> vault_kinds{"Vault", "EscrowVault", "RevenueShare",
+                                                      "Pool",  "QueuedPool",  "PublicGoods"};
 
 void tell_record(Facts& facts, const Log& log) {
     if (const auto made = eas::Attested::decode(log)) {
@@ -54,6 +54,7 @@ void tell_instance(Facts& facts, const KnownContract& contract, const Log& log) 
     if (contract.kind == "EscrowVault") return tell_escrow(facts, contract, log);
     if (contract.kind == "PublicGoods") return tell_goods(facts, contract, log);
     if (contract.kind == "Pool") return tell_pool(facts, contract, log);
+    if (contract.kind == "QueuedPool") return tell_queued_pool(facts, contract, log);
     tell_revenue(facts, contract, log);
 }
 

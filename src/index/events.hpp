@@ -12,6 +12,7 @@
 //   RevenueShare  in: LinePaid, RevenueDistributed, Announced. paid: Collected. returned:
 //                 RevenueClaimed and AnnouncedClaimed, less TaxWithheld.
 //   Pool          in: Deposit, Repaid. paid: Funded. returned: Withdraw.
+//   QueuedPool    in: DepositRequest, Repaid. paid: Funded. returned: Withdraw, CancelDepositClaim.
 //   tokens that distribute revenue: as RevenueShare.
 #pragma once
 
@@ -37,6 +38,7 @@ void tell_goods(Facts& facts, const KnownContract& vault, const Log& log);
 /// Of RevenueShare, and of all tokens that distribute revenue.
 void tell_revenue(Facts& facts, const KnownContract& contract, const Log& log);
 void tell_pool(Facts& facts, const KnownContract& vault, const Log& log);
+void tell_queued_pool(Facts& facts, const KnownContract& vault, const Log& log);
 /// Transfers of a token.
 void tell_token(Facts& facts, const KnownContract& token, const Log& log);
 void tell_items(Facts& facts, const KnownContract& items, const Log& log);

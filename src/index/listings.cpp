@@ -158,8 +158,8 @@ constexpr Filter run_filters[] = {
 constexpr Listing all[] = {
     {"contracts", "contracts", "", contract_columns, contract_filters},
     {"vaults", "contracts",
-     "t.kind IN ('Vault', 'EscrowVault', 'RevenueShare', 'Pool', 'PublicGoods')", contract_columns,
-     contract_filters},
+     "t.kind IN ('Vault', 'EscrowVault', 'RevenueShare', 'Pool', 'QueuedPool', 'PublicGoods')",
+     contract_columns, contract_filters},
     {"flows", "flows", "", flow_columns, flow_filters},
     {"contributions", "flows", "t.side = 'in'", flow_columns, flow_filters},
     {"payments", "flows", "t.side IN ('paid', 'returned')", flow_columns, flow_filters},

@@ -3,6 +3,7 @@
 #include "contracts/escrow.hpp"
 #include "contracts/pool.hpp"
 #include "contracts/public_goods.hpp"
+#include "contracts/queued_pool.hpp"
 #include "contracts/revenue_stream.hpp"
 #include "contracts/revenue_vault.hpp"
 #include "contracts/vault.hpp"
@@ -282,6 +283,20 @@ void tell_pool(Facts& facts, const KnownContract& vault, const Log& log) {
         facts.step(vault.address, {}, "unimpaired", {}, std::get<0>(*sound));
     } else if (const auto lost = Pool::WrittenOff::decode(log)) {
         facts.step(vault.address, {}, "written off", {}, std::get<0>(*lost));
+    }
+}
+
+void tell_queued_pool(Facts& facts, const KnownContract& vault, const Log& log) {
+    if (Pool::Deposit::decode(log)) return;  // The money came with the request.
+    if (const auto asked = QueuedPool::DepositRequest::decode(log)) {
+        const auto& [controller, owner, id, caller, assets] = *asked;
+        facts.flow(to_whom(flow_of(vault, Side::in, "contribution", owner, assets), controller));
+    } else if (const auto back = QueuedPool::CancelDepositClaim::decode(log)) {
+        const auto& [controller, receiver, id, caller, assets] = *back;
+        facts.flow(
+            to_whom(flow_of(vault, Side::returned, "withdrawal", controller, assets), receiver));
+    } else {
+        tell_pool(facts, vault, log);
     }
 }
 

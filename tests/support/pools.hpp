@@ -84,6 +84,14 @@ public:
     u256 shares(const Address& who) { return money(pool_, who); }
     u256 euros(const Address& who) { return money(euro(), who); }
 
+protected:
+    /// From now on another pool is the one that is used.
+    void use(const Address& pool) {
+        pool_ = pool;
+        for (uint16_t n = 2; n <= 5; ++n)
+            send<"approve(address,uint256)">(person(n), euro(), pool_, u256_max);
+    }
+
 private:
     Address pool_;
 };

@@ -2,6 +2,11 @@
 pragma solidity >=0.8.4;
 
 interface IPool {
+    struct Struct {
+        uint48 _key;
+        uint208 _value;
+    }
+
     function supportsInterface(bytes4 id) external view returns (bool);
     function fund(address to, uint256 amount, bytes32 ref) external;
     function repay(uint256 principal, uint256 interest) external;
@@ -31,6 +36,24 @@ interface IPool {
     function mint(uint256 shares, address receiver) external returns (uint256 assets);
     function withdraw(uint256 assets, address receiver, address owner) external returns (uint256 shares);
     function redeem(uint256 shares, address receiver, address owner) external returns (uint256 assets);
+    function encumberedBalanceOf(address owner) external view returns (uint256);
+    function encumbrances(address owner, address taker) external view returns (uint256);
+    function availableBalanceOf(address owner) external view returns (uint256);
+    function takersOf(address owner) external view returns (address[] memory);
+    function encumber(address taker, uint256 amount) external;
+    function encumberFrom(address owner, address taker, uint256 amount) external;
+    function release(address owner, uint256 amount) external;
+    function clock() external view returns (uint48);
+    function CLOCK_MODE() external view returns (string memory);
+    function getVotes(address account) external view returns (uint256);
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256);
+    function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
+    function delegates(address account) external view returns (address);
+    function delegate(address delegatee) external;
+    function delegateBySig(address delegatee, uint256 nonce, uint256 expiry, uint8 v, bytes32 r, bytes32 s) external;
+    function numCheckpoints(address account) external view returns (uint32);
+    function checkpoints(address account, uint32 pos) external view returns (Struct memory);
+    function transferFrom(address from, address to, uint256 value) external returns (bool);
     function name() external view returns (string memory);
     function symbol() external view returns (string memory);
     function decimals() external view returns (uint8);
@@ -39,7 +62,6 @@ interface IPool {
     function allowance(address owner, address spender) external view returns (uint256);
     function transfer(address to, uint256 value) external returns (bool);
     function approve(address spender, uint256 value) external returns (bool);
-    function transferFrom(address from, address to, uint256 value) external returns (bool);
     function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     function nonces(address owner) external view returns (uint256);
     function DOMAIN_SEPARATOR() external view returns (bytes32);
@@ -59,6 +81,18 @@ interface IPool {
     error ECDSAInvalidSignatureS(bytes32 s);
     error TextTooLong(uint256 size, uint256 max);
     error RecordNotLive(bytes32 uid);
+    event DelegateChanged(address indexed delegator, address indexed fromDelegate, address indexed toDelegate);
+    event DelegateVotesChanged(address indexed delegate, uint256 previousVotes, uint256 newVotes);
+    event Encumber(address indexed owner, address indexed taker, uint256 amount);
+    event Release(address indexed owner, address indexed taker, uint256 amount);
+    error ERC5805FutureLookup(uint256 timepoint, uint48 clock);
+    error VotesExpiredSignature(uint256 expiry);
+    error InvalidAccountNonce(address account, uint256 currentNonce);
+    error ERC20ExceededSafeSupply(uint256 increasedSupply, uint256 cap);
+    error InsufficientAvailable(address owner, uint256 available, uint256 needed);
+    error InsufficientHold(address owner, address taker, uint256 held, uint256 needed);
+    error TooManyTakers(address owner, uint256 max);
+    error InvalidTaker(address taker);
     event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
     event Withdraw(address indexed sender, address indexed receiver, address indexed owner, uint256 assets, uint256 shares);
     event Funded(address indexed to, uint256 amount, bytes32 indexed ref);

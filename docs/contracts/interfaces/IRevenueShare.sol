@@ -2,6 +2,12 @@
 pragma solidity >=0.8.4;
 
 interface IRevenueShare {
+    struct Struct {
+        uint48 _key;
+        uint208 _value;
+    }
+
+    function supportsInterface(bytes4 id) external view returns (bool);
     function distributeReceived(address currency) external returns (uint256 received);
     function announce(address currency, uint256 amount, uint64 recordTime, uint64 expires) external returns (uint256 id);
     function collect(address payee, address currency) external returns (uint256 amount);
@@ -22,6 +28,24 @@ interface IRevenueShare {
     function beneficiary() external view returns (address);
     function taxAuthority() external view returns (address);
     function taxPayee() external view returns (address);
+    function encumberedBalanceOf(address owner) external view returns (uint256);
+    function encumbrances(address owner, address taker) external view returns (uint256);
+    function availableBalanceOf(address owner) external view returns (uint256);
+    function takersOf(address owner) external view returns (address[] memory);
+    function encumber(address taker, uint256 amount) external;
+    function encumberFrom(address owner, address taker, uint256 amount) external;
+    function release(address owner, uint256 amount) external;
+    function clock() external view returns (uint48);
+    function CLOCK_MODE() external view returns (string memory);
+    function getVotes(address account) external view returns (uint256);
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256);
+    function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
+    function delegates(address account) external view returns (address);
+    function delegate(address delegatee) external;
+    function delegateBySig(address delegatee, uint256 nonce, uint256 expiry, uint8 v, bytes32 r, bytes32 s) external;
+    function numCheckpoints(address account) external view returns (uint32);
+    function checkpoints(address account, uint32 pos) external view returns (Struct memory);
+    function transferFrom(address from, address to, uint256 value) external returns (bool);
     function issuer() external view returns (address);
     function mintable() external view returns (bool);
     function mint(address to, uint256 value) external;
@@ -52,12 +76,10 @@ interface IRevenueShare {
     function allowance(address owner, address spender) external view returns (uint256);
     function transfer(address to, uint256 value) external returns (bool);
     function approve(address spender, uint256 value) external returns (bool);
-    function transferFrom(address from, address to, uint256 value) external returns (bool);
     function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     function nonces(address owner) external view returns (uint256);
     function DOMAIN_SEPARATOR() external view returns (bytes32);
     function eip712Domain() external view returns (bytes1 fields, string memory name, string memory version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] memory extensions);
-    function supportsInterface(bytes4 id) external view returns (bool);
     function record() external view returns (bytes32);
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
@@ -99,6 +121,18 @@ interface IRevenueShare {
     error InvalidAnswer(address target, bytes4 selector);
     error OwnableUnauthorizedAccount(address account);
     error MintingClosed();
+    event DelegateChanged(address indexed delegator, address indexed fromDelegate, address indexed toDelegate);
+    event DelegateVotesChanged(address indexed delegate, uint256 previousVotes, uint256 newVotes);
+    event Encumber(address indexed owner, address indexed taker, uint256 amount);
+    event Release(address indexed owner, address indexed taker, uint256 amount);
+    error ERC5805FutureLookup(uint256 timepoint, uint48 clock);
+    error VotesExpiredSignature(uint256 expiry);
+    error InvalidAccountNonce(address account, uint256 currentNonce);
+    error ERC20ExceededSafeSupply(uint256 increasedSupply, uint256 cap);
+    error InsufficientAvailable(address owner, uint256 available, uint256 needed);
+    error InsufficientHold(address owner, address taker, uint256 held, uint256 needed);
+    error TooManyTakers(address owner, uint256 max);
+    error InvalidTaker(address taker);
     event LinePaid(uint256 indexed line, address indexed currency, address indexed payee, uint256 amount);
     event TaxWithheld(address indexed account, address indexed currency, uint256 amount);
     event Collected(address indexed payee, address indexed currency, uint256 amount);
