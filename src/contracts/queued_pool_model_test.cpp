@@ -64,6 +64,8 @@ struct Waiting {
     Wide amount = 0;
     uint64_t time = 0;
     bool is_cancelled = false;
+
+    friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
 struct Side {
@@ -72,6 +74,8 @@ struct Side {
     std::array<Wide, people> returned{};
     std::array<Wide, people> brought{};
     std::array<Wide, people> due{};
+
+    friend bool operator==(const Side&, const Side&) = default;
 
     void ask(size_t who, Wide amount, uint64_t time) {
         line.push_back({who, amount, time});
@@ -114,6 +118,8 @@ struct Books {
     std::array<std::array<Wide, people>, people> allowed{};
     std::array<std::array<bool, people>, people> chosen{};
     std::array<Wide, people> euros{1'000'000'000, 1'000'000'000, 1'000'000'000};
+
+    friend bool operator==(const Books&, const Books&) = default;
 
     Wide kept() const {
         return Side::sum(redeems.pending) + Side::sum(redeems.returned) + Side::sum(deposits.due);
@@ -340,7 +346,23 @@ public:
         if (!out.broken.empty()) return "broken invariant: " + out.broken;
         if (out.ok() != is_expected)
             return out.ok() ? "done, though refused by the model" : "refused";
-        return compare();
+        return std::nullopt;
+    }
+    std::optional<std::string> compare() {
+        what_.reset();
+        same<"totalSupply()">(books_.supply());
+        same<"cash()">(books_.cash);
+        same<"principalOut()">(books_.principal);
+        same<"lossUnrealized()">(books_.loss);
+        same<"totalAssets()">(books_.total());
+        same<"reservedAssets()">(books_.reserved());
+        same<"reservedShares()">(books_.kept());
+        same<"balanceOf(address)">(books_.kept(), pool_);
+        if (world_.money(world_.euro(), pool_) !=
+            u256{static_cast<uint64_t>(books_.cash + books_.reserved())})
+            what_ = "the pool's euros";
+        for (size_t i = 0; i < people; ++i) compare_person(i);
+        return what_;
     }
 
 private:
@@ -541,22 +563,6 @@ private:
         if (said != u256{static_cast<uint64_t>(expected)})
             what_ = std::string(signature.view()) + " is " + to_hex(to_word(said)) + ", not " +
                     to_hex(to_word(u256{static_cast<uint64_t>(expected)}));
-    }
-    std::optional<std::string> compare() {
-        what_.reset();
-        same<"totalSupply()">(books_.supply());
-        same<"cash()">(books_.cash);
-        same<"principalOut()">(books_.principal);
-        same<"lossUnrealized()">(books_.loss);
-        same<"totalAssets()">(books_.total());
-        same<"reservedAssets()">(books_.reserved());
-        same<"reservedShares()">(books_.kept());
-        same<"balanceOf(address)">(books_.kept(), pool_);
-        if (world_.money(world_.euro(), pool_) !=
-            u256{static_cast<uint64_t>(books_.cash + books_.reserved())})
-            what_ = "the pool's euros";
-        for (size_t i = 0; i < people; ++i) compare_person(i);
-        return what_;
     }
     void compare_person(size_t i) {
         const Address who = someone(i);
