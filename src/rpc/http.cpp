@@ -48,6 +48,11 @@ bool is_malformed(const ErrorCode& error) {
            error != http::error::partial_message;
 }
 
+/// Whether it goes out with others like it.
+bool is_small_result(const Reply& reply) {
+    return reply.status == Reply::Status::answered && reply.text.size() <= small_size_max;
+}
+
 /// Requests of one head, of which all but the first are answered without another look at it.
 struct Known {
     KnownHead head;
@@ -188,9 +193,7 @@ std::optional<Attempt> HttpConnection::answer_known() {
         Attempt attempt =
             door_.begin(text.substr(sizes->head, sizes->body), peer_, traffic_, nullptr);
         buffer_.consume(sizes->head + sizes->body);
-        const bool is_small = attempt.reply && attempt.reply->status == Reply::Status::answered &&
-                              attempt.reply->text.size() <= small_size_max;
-        if (!is_small) return attempt;
+        if (!attempt.reply || !is_small_result(*attempt.reply)) return attempt;
         append_result(attempt.reply->text);
     }
     return std::nullopt;
@@ -198,6 +201,10 @@ std::optional<Attempt> HttpConnection::answer_known() {
 
 net::awaitable<bool> HttpConnection::finish_known(Attempt attempt) {
     if (!attempt.reply) attempt.reply = co_await door_.wait(std::move(attempt.pending));
+    if (is_small_result(*attempt.reply) && !door_.is_stopping()) {
+        append_result(attempt.reply->text);
+        co_return co_await flush();
+    }
     co_return co_await write(known_->request, std::move(*attempt.reply));
 }
 

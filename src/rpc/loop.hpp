@@ -40,7 +40,7 @@ private:
 class Loop {
 public:
     /// How long a job may keep the other handlers waiting, and up to as long again.
-    static constexpr std::chrono::milliseconds patience{2};
+    static constexpr std::chrono::milliseconds patience{4};
 
     /// Looks for what is late every `sweep_time`.
     explicit Loop(std::chrono::milliseconds sweep_time);

@@ -40,6 +40,7 @@ TEST(Loop, goes_on_while_a_job_is_long_and_one_handler_at_a_time) {
     Loop loop(milliseconds(5));
     loop.start(0);
     std::promise<void> other_ran;
+    std::promise<void> has_ended;
     std::atomic<int> handlers = 0;
     bool was_long = true;
     boost::asio::post(loop.io(), [&] {
@@ -47,6 +48,7 @@ TEST(Loop, goes_on_while_a_job_is_long_and_one_handler_at_a_time) {
         EXPECT_EQ(++handlers, 1);
         std::this_thread::sleep_for(milliseconds(5));
         EXPECT_EQ(--handlers, 0);
+        has_ended.set_value();
     });
     for (int i = 0; i < 100; ++i)
         boost::asio::post(loop.io(), [&] {
@@ -61,6 +63,7 @@ TEST(Loop, goes_on_while_a_job_is_long_and_one_handler_at_a_time) {
     });
     handle(loop, [] {});
     EXPECT_FALSE(was_free) << "whoever stands in must not be kept by another job";
+    has_ended.get_future().wait();
     handle(loop, [&] {
         EXPECT_FALSE(was_long) << "it only waited";
         EXPECT_TRUE(loop.is_free());

@@ -262,8 +262,10 @@ Attempt Door::begin(std::string_view text, const PeerPtr& peer, const TrafficPtr
     if (is_too_often(peer->key, peer->is_local, 1))
         return {Reply{Reply::Status::too_often,
                       error_text({code::limit_exceeded, "too many requests from this address"})}};
-    const bool may_be_here = text.size() <= small_size_max && peer->loop.is_free() &&
-                             peer->share->lengthy_until.load() < Share::Clock::now();
+    const auto lengthy_until = peer->share->lengthy_until.load();
+    const bool is_lengthy =
+        lengthy_until != Share::Clock::time_point() && lengthy_until > Share::Clock::now();
+    const bool may_be_here = text.size() <= small_size_max && peer->loop.is_free() && !is_lengthy;
     if (may_be_here)
         if (const Body body(text); body.is_brief()) return answer_here(body, *peer, traffic, visit);
     return hand_over(std::string(text), *peer, traffic, visit);
