@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <set>
 
+#include "rpc/leniency.hpp"
 #include "rpc/loop.hpp"
 #include "rpc/rate.hpp"
 #include "rpc/server.hpp"
@@ -33,12 +34,9 @@ constexpr auto awaited = net::as_tuple(net::use_awaitable);
 
 /// What an address has of what is shared. Any thread, but for `connections`, which is the door's.
 struct Share {
-    using Clock = std::chrono::steady_clock;
-
     size_t connections = 0;
     std::atomic<size_t> traffic = 0;
-    /// Until then its requests are left to the workers: one has kept a loop waiting.
-    std::atomic<Clock::time_point> lengthy_until{};
+    Leniency leniency{};
 };
 
 /// Whoever is at the other end of a connection, and the place the connection takes.

@@ -20,6 +20,8 @@ constexpr std::string_view greeting =
     "by WebSocket.\n";
 /// How much is read at a time.
 constexpr size_t piece_size = size_t{64} << 10;
+/// After how long a connection that has sent requests ahead lets others have their turn.
+constexpr std::chrono::milliseconds turn_max{1};
 /// How long a page may remember that it may ask: what browsers do at most is a matter of hours.
 constexpr std::string_view preflight_seconds = "600";
 
@@ -123,7 +125,8 @@ private:
     beast::flat_buffer buffer_;
     std::string head_;  ///< of the request that is being served, if it is small
     std::optional<Known> known_;
-    std::string out_;  ///< answers that are not sent yet
+    std::string out_;              ///< answers that are not sent yet
+    bool is_interrupted_ = false;  ///< it goes on where it is when others have had their turn
 };
 
 net::awaitable<bool> HttpConnection::receive() {
@@ -173,6 +176,10 @@ net::awaitable<bool> HttpConnection::serve_known() {
             if (!co_await finish_known(std::move(*unfinished))) co_return false;
             continue;
         }
+        if (std::exchange(is_interrupted_, false)) {
+            co_await net::post(socket_.get_executor(), net::use_awaitable);
+            continue;
+        }
         if (buffer_.size() > 0 || door_.is_stopping()) co_return true;
         allow(timeouts().idle);
         auto [error, size] = co_await socket_.async_read_some(buffer_.prepare(piece_size), awaited);
@@ -181,10 +188,13 @@ net::awaitable<bool> HttpConnection::serve_known() {
     }
 }
 
-/// Answers requests with a known head that are there as a whole, until enough is to be sent, or one
-/// of them is not answered by a small result at once: that one is returned.
+/// Answers requests with a known head that are there as a whole, until enough is to be sent, others
+/// have their turn, or one is not answered by a small result at once: that one is returned.
 std::optional<Attempt> HttpConnection::answer_known() {
-    while (out_.size() < small_size_max && !door_.is_stopping()) {
+    const auto turn_end = Clock::now() + turn_max;
+    while (!door_.is_stopping()) {
+        is_interrupted_ = out_.size() >= small_size_max || Clock::now() > turn_end;
+        if (is_interrupted_) return std::nullopt;
         const std::string_view text = text_of(buffer_);
         const auto sizes = known_->head.match(text);
         if (!sizes || sizes->body > small_size_max) return std::nullopt;

@@ -13,8 +13,6 @@ namespace {
 
 /// How long to wait when the system has no more descriptors for connections.
 constexpr std::chrono::milliseconds accept_pause{100};
-/// For how long an address has its requests answered by workers after one that took long.
-constexpr std::chrono::seconds lengthy_time{1};
 /// How often loops look for connections that are late, at most and at least.
 constexpr std::chrono::milliseconds sweep_time_min{5};
 constexpr std::chrono::milliseconds sweep_time_max{500};
@@ -262,10 +260,8 @@ Attempt Door::begin(std::string_view text, const PeerPtr& peer, const TrafficPtr
     if (is_too_often(peer->key, peer->is_local, 1))
         return {Reply{Reply::Status::too_often,
                       error_text({code::limit_exceeded, "too many requests from this address"})}};
-    const auto lengthy_until = peer->share->lengthy_until.load();
-    const bool is_lengthy =
-        lengthy_until != Share::Clock::time_point() && lengthy_until > Share::Clock::now();
-    const bool may_be_here = text.size() <= small_size_max && peer->loop.is_free() && !is_lengthy;
+    const bool may_be_here =
+        text.size() <= small_size_max && peer->loop.is_free() && !peer->share->leniency.is_over();
     if (may_be_here)
         if (const Body body(text); body.is_brief()) return answer_here(body, *peer, traffic, visit);
     return hand_over(std::string(text), *peer, traffic, visit);
@@ -286,8 +282,11 @@ Attempt Door::answer_here(const Body& body, const Peer& peer, const TrafficPtr& 
     std::optional<std::string> answered;
     const Terms terms = terms_of(*traffic, visit);
     const std::function<Router::Done()> later = [&begin_pending] { return begin_pending(); };
+    const auto begin = Leniency::Clock::now();
     const bool was_long = peer.loop.run([&] { answered = router_.try_answer(body, later, terms); });
-    if (was_long) peer.share->lengthy_until = Share::Clock::now() + lengthy_time;
+    const auto end = Leniency::Clock::now();
+    peer.share->leniency.charge(end - begin, end);
+    if (was_long) peer.share->leniency.end(end);
     if (!answered) return out;
     // What is small is bounded by the number of connections.
     if (answered->size() > small_size_max) traffic->set(answered->size());
