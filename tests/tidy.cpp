@@ -35,8 +35,8 @@ struct Library {
 const std::vector<Library> libraries = {
     {"benchmark/", {"tests/bench/"}},
     {"boost/asio",
-     {"src/rpc/server.cpp", "src/rpc/door.hpp", "src/rpc/client.cpp", "src/rpc/page_server.cpp",
-      "tests/"}},
+     {"src/rpc/server.cpp", "src/rpc/door.hpp", "src/rpc/loop.", "src/rpc/client.cpp",
+      "src/rpc/page_server.cpp", "tests/"}},
     {"boost/beast",
      {"src/rpc/door.hpp", "src/rpc/http.cpp", "src/rpc/websocket.cpp", "src/rpc/client.cpp",
       "src/rpc/page_server.cpp", "tests/"}},

@@ -6,10 +6,13 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
-#include <shared_mutex>
 #include <sstream>
+#include <vector>
 
 namespace plume {
 
@@ -24,6 +27,16 @@ const Buckets answer_second_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.00
                                     0.025,  0.05,    0.1,    0.25,  0.5,    1,     5};
 const Buckets gas_buckets{21e3, 1e5, 5e5, 1e6, 5e6, 1e7, 3e7, 6e7, 1e8, 3e8, 1e9};
 const Buckets transaction_buckets{0, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000};
+
+/// How many threads can count answers without waiting for one another.
+constexpr size_t shard_count = 16;
+
+/// The answers of one method.
+struct Tally {
+    std::vector<double> by_bucket = std::vector<double>(answer_second_buckets.size() + 1);
+    double seconds = 0;
+    std::map<int, double> by_code;
+};
 
 double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
@@ -150,29 +163,32 @@ struct Metrics::Content {
     prometheus::Gauge& started =
         gauge("process_start_time_seconds", "When the process began, since 1970.");
 
-    /// The metrics of a method, found again by its name without the library's locks.
-    struct Answers {
-        prometheus::Histogram* seconds = nullptr;
-        std::map<int, prometheus::Counter*> by_code;
+    /// Answers that were counted since the page was last made. Threads that answer hardly ever meet
+    /// in one, as each has its own as far as they go.
+    struct alignas(64) Shard {
+        std::mutex mutex;
+        std::map<std::string, Tally, std::less<>> tallies;  ///< by method
     };
-    std::shared_mutex answers_mutex;
-    std::map<std::string, Answers, std::less<>> answers;
+    std::array<Shard, shard_count> shards;
 
-    /// Both metrics of an answer, if they have been made.
-    std::pair<prometheus::Histogram*, prometheus::Counter*> find(std::string_view method,
-                                                                 int code) {
-        const auto of_method = answers.find(method);
-        if (of_method == answers.end()) return {};
-        const auto of_code = of_method->second.by_code.find(code);
-        if (of_code == of_method->second.by_code.end()) return {};
-        return {of_method->second.seconds, of_code->second};
+    /// The one of the thread that calls.
+    Shard& shard() {
+        static std::atomic<size_t> threads_seen = 0;
+        thread_local const size_t own = threads_seen++ % shard_count;
+        return shards[own];
     }
-    void make(std::string_view method, int code) {
-        const std::string name(method);
-        Answers& made = answers[name];
-        if (made.seconds == nullptr)
-            made.seconds = &answer_seconds.Add({{"method", name}}, answer_second_buckets);
-        made.by_code[code] = &requests.Add({{"method", name}, {"code", std::to_string(code)}});
+    void add(const std::string& method, const Tally& tally) {
+        answer_seconds.Add({{"method", method}}, answer_second_buckets)
+            .ObserveMultiple(tally.by_bucket, tally.seconds);
+        for (const auto& [code, count] : tally.by_code)
+            requests.Add({{"method", method}, {"code", std::to_string(code)}}).Increment(count);
+    }
+    void add_answers() {
+        for (Shard& each : shards) {
+            const std::lock_guard lock(each.mutex);
+            for (const auto& [method, tally] : each.tallies) add(method, tally);
+            each.tallies.clear();
+        }
     }
 };
 
@@ -205,19 +221,16 @@ void Metrics::on_block(const BlockReport& report) {
 }
 
 void Metrics::on_answer(std::string_view method, int code, std::chrono::nanoseconds took) {
-    Content& c = *content_;
-    std::pair<prometheus::Histogram*, prometheus::Counter*> found;
-    {
-        const std::shared_lock lock(c.answers_mutex);
-        found = c.find(method, code);
-    }
-    if (found.first == nullptr) {
-        const std::unique_lock lock(c.answers_mutex);
-        c.make(method, code);
-        found = c.find(method, code);
-    }
-    found.first->Observe(seconds(took));
-    found.second->Increment();
+    const double time = seconds(took);
+    const auto bucket = std::ranges::lower_bound(answer_second_buckets, time);
+    Content::Shard& shard = content_->shard();
+    const std::lock_guard lock(shard.mutex);
+    auto found = shard.tallies.find(method);
+    if (found == shard.tallies.end()) found = shard.tallies.emplace(method, Tally{}).first;
+    Tally& tally = found->second;
+    tally.by_bucket[static_cast<size_t>(bucket - answer_second_buckets.begin())] += 1;
+    tally.seconds += time;
+    tally.by_code[code] += 1;
 }
 
 void Metrics::on_rejected(std::string_view what) {
@@ -227,6 +240,7 @@ void Metrics::on_rejected(std::string_view what) {
 std::string Metrics::render(const Gauges& gauges) {
     Content& c = *content_;
     const std::lock_guard lock(c.rendering);
+    c.add_answers();
     const auto set = [](prometheus::Gauge& gauge, auto value) {
         gauge.Set(static_cast<double>(value));
     };

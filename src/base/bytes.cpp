@@ -1,15 +1,34 @@
 #include "base/bytes.hpp"
 
+#include <array>
+
 namespace plume {
 
+namespace {
+
+constexpr char digits[] = "0123456789abcdef";
+
+/// The value of each character as a digit, or -1.
+constexpr auto digit_values = [] {
+    std::array<int8_t, 256> out{};
+    for (size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<int8_t>(hex_digit(static_cast<char>(i)));
+    return out;
+}();
+
+int value_of(char c) {
+    return digit_values[static_cast<unsigned char>(c)];
+}
+
+}  // namespace
+
 std::string to_hex(BytesView bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    out.reserve(2 + 2 * bytes.size());
-    out += "0x";
+    std::string out(2 + 2 * bytes.size(), '0');
+    out[1] = 'x';
+    char* to = out.data() + 2;
     for (const uint8_t b : bytes) {
-        out += digits[b >> 4];
-        out += digits[b & 15];
+        *to++ = digits[b >> 4];
+        *to++ = digits[b & 15];
     }
     return out;
 }
@@ -17,14 +36,15 @@ std::string to_hex(BytesView bytes) {
 std::optional<Bytes> from_hex(std::string_view text) {
     if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
     if (text.size() % 2 != 0) return std::nullopt;
-    Bytes out;
-    out.reserve(text.size() / 2);
-    for (size_t i = 0; i < text.size(); i += 2) {
-        const int high = hex_digit(text[i]);
-        const int low = hex_digit(text[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out.push_back(static_cast<uint8_t>(high << 4 | low));
+    Bytes out(text.size() / 2);
+    int seen = 0;  // Negative once a value was.
+    for (size_t i = 0; i < out.size(); ++i) {
+        const int high = value_of(text[2 * i]);
+        const int low = value_of(text[2 * i + 1]);
+        seen |= high | low;
+        out[i] = static_cast<uint8_t>(high << 4 | low);
     }
+    if (seen < 0) return std::nullopt;
     return out;
 }
 

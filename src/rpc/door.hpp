@@ -1,7 +1,6 @@
 // What the connections of a server share. Known to server.cpp, http.cpp and websocket.cpp only.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,6 +14,8 @@
 #include <condition_variable>
 #include <set>
 
+#include "rpc/leniency.hpp"
+#include "rpc/loop.hpp"
 #include "rpc/rate.hpp"
 #include "rpc/server.hpp"
 #include "rpc/workers.hpp"
@@ -31,21 +32,22 @@ using Request = http::request<http::string_body>;
 /// Completion as a tuple that begins with an error code: nothing of the door throws.
 constexpr auto awaited = net::as_tuple(net::use_awaitable);
 
-/// What an address has of what is shared.
+/// What an address has of what is shared. Any thread, but for `connections`, which is the door's.
 struct Share {
     size_t connections = 0;
     std::atomic<size_t> traffic = 0;
+    Leniency leniency{};
 };
 
-/// Whoever is at the other end of a connection, and the place the connection takes. Stays on the io
-/// thread.
+/// Whoever is at the other end of a connection, and the place the connection takes.
 class Peer {
 public:
-    Peer(class Door& door, std::string key, bool is_local);
+    Peer(class Door& door, Loop& loop, std::string key, bool is_local);
     ~Peer();
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
 
+    Loop& loop;             ///< whose thread the connection belongs to
     const std::string key;  ///< what addresses are told apart by
     const bool is_local;
     const std::shared_ptr<Share> share;
@@ -70,6 +72,29 @@ struct Reply {
     std::string text{};
 };
 
+/// A reply that comes from another thread.
+class Pending {
+public:
+    explicit Pending(net::io_context& io) : io_(io) {}
+
+    /// Any thread, once.
+    void set(Reply reply);
+    /// On the thread of the loop, once. What calls it must hold this.
+    net::awaitable<Reply> wait();
+
+private:
+    net::io_context& io_;
+    std::mutex mutex_;
+    std::optional<Reply> reply_;
+    std::function<void(Reply)> waiting_;
+};
+
+/// A reply, or what it comes to when it is there.
+struct Attempt {
+    std::optional<Reply> reply{};
+    std::shared_ptr<Pending> pending{};
+};
+
 /// A piece of the traffic that may be in memory. One thread at a time.
 class Traffic {
 public:
@@ -89,8 +114,8 @@ private:
 };
 using TrafficPtr = std::shared_ptr<Traffic>;
 
-/// Everything behind the interface. All but the workers runs on one thread, so that little is
-/// locked.
+/// Everything behind the interface. A connection belongs to one of the loops, and what is said to
+/// be for connections is called on its thread.
 class Door {
 public:
     Door(const Router& router, ServerOptions options);
@@ -101,59 +126,73 @@ public:
     Result<void> open();
     uint16_t port() const { return port_; }
 
-    // For connections, on the io thread.
+    // For connections.
 
     const Router& router() const { return router_; }
     const ServerOptions& options() const { return options_; }
-    net::io_context& io() { return io_; }
     bool is_stopping() const { return is_stopping_; }
     TrafficPtr traffic_of(const PeerPtr& peer) {
         return std::make_shared<Traffic>(*this, peer->share);
     }
 
-    /// Has a worker answer a body; `traffic` then counts the answer.
-    net::awaitable<Reply> answer(std::string body, PeerPtr peer, TrafficPtr traffic,
+    /// Answers a body at once if that seems to take no time, and has a worker answer it otherwise;
+    /// `traffic` then counts the answer. Whoever gets no reply has to `wait`. Other handlers of the
+    /// loop may run before this returns.
+    Attempt begin(std::string_view text, const PeerPtr& peer, const TrafficPtr& traffic,
+                  const std::shared_ptr<Visit>& visit);
+    net::awaitable<Reply> wait(std::shared_ptr<Pending> pending);
+    /// Both.
+    net::awaitable<Reply> answer(std::string text, PeerPtr peer, TrafficPtr traffic,
                                  std::shared_ptr<Visit> visit);
 
-    void enter(Talk* talk) { talks_.insert(talk); }
-    void leave(Talk* talk);
+    void enter(Loop& loop, Talk* talk);
+    void leave(Loop& loop, Talk* talk);
 
 private:
     friend class Peer;
     friend class Traffic;
     Result<void> listen(const std::string& text);
     net::awaitable<void> accept(tcp::acceptor& acceptor);
-    bool has_room_for(const std::string& key) const;
+    bool has_room_for(const std::string& key);
+    Loop& least_busy_loop();
     bool is_too_often(const std::string& key, bool is_local, size_t count);
-    void count_begun() { ++under_way_; }
-    void count_done();
+    Attempt answer_here(const Body& body, const Peer& peer, const TrafficPtr& traffic,
+                        const std::shared_ptr<Visit>& visit);
+    Attempt hand_over(std::string text, const Peer& peer, const TrafficPtr& traffic,
+                      const std::shared_ptr<Visit>& visit);
+    std::shared_ptr<Pending> make_pending(const Peer& peer);
+    Terms terms_of(const Traffic& traffic, const std::shared_ptr<Visit>& visit) const;
+    void say_goodbye(Loop& loop);
     void note_quiet();
 
     const Router& router_;
     const ServerOptions options_;
     uint16_t port_ = 0;
+    std::mutex peers_mutex_;  ///< of the next three
     size_t connection_count_ = 0;
     std::map<std::string, std::shared_ptr<Share>> shares_;
+    std::map<const Loop*, size_t> loads_;  ///< connections of each loop
     std::atomic<size_t> traffic_ = 0;
+    std::mutex rate_mutex_;  ///< of the next two
     RateLimit rate_;
     RateLimit local_rate_;
-    bool is_stopping_ = false;
-    size_t under_way_ = 0;
-    std::set<Talk*> talks_;
+    std::atomic<bool> is_stopping_ = false;
+    std::atomic<size_t> under_way_ = 0;             ///< replies that are pending
+    std::atomic<size_t> talk_count_ = 0;            ///< and loops that have not said goodbye
+    std::map<const Loop*, std::set<Talk*>> talks_;  ///< of each loop; its thread's
     std::mutex quiet_mutex_;
     std::condition_variable quiet_;
     bool is_quiet_ = false;  ///< stopping, and nothing is under way any more
-    net::io_context io_;     ///< after what connections touch when they are dropped with it
-    std::vector<tcp::acceptor> acceptors_;
+    std::vector<std::unique_ptr<Loop>> loops_;
+    std::vector<tcp::acceptor> acceptors_;  ///< of the first loop
     std::unique_ptr<Workers> workers_;
-    std::unique_ptr<Thread> thread_;
 };
 
 /// Speaks HTTP with a client until it goes, or goes over to WebSocket.
 net::awaitable<void> serve_http(Door& door, tcp::socket socket, PeerPtr peer);
 /// Speaks WebSocket from the request that asked for it on. What is handed over must live until
 /// it returns.
-net::awaitable<void> serve_websocket(Door& door, beast::tcp_stream&& stream, Request&& request,
+net::awaitable<void> serve_websocket(Door& door, tcp::socket&& socket, Request&& request,
                                      const PeerPtr& peer);
 
 }  // namespace plume::rpc

@@ -52,10 +52,10 @@ TEST_F(EthSend, what_is_no_transaction_is_refused) {
 TEST_F(EthSend, waiting_ends_with_the_receipt) {
     const auto transaction = world_.transaction(0, receiver, {}, u256{5u});
     std::promise<std::string> answered;
-    world_.router().answer(
+    const rpc::Body body(
         R"({"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransactionSync","params":[)" +
-            raw(transaction) + ",\"0x7530\"]}",
-        [&](std::string text) { answered.set_value(std::move(text)); });
+        raw(transaction) + ",\"0x7530\"]}");
+    world_.router().answer(body, [&](std::string text) { answered.set_value(std::move(text)); });
     auto future = answered.get_future();
     EXPECT_EQ(future.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
     world_.mine();

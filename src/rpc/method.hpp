@@ -1,6 +1,7 @@
 // From the bytes of a request to the bytes of its answer: JSON-RPC 2.0.
 #pragma once
 
+#include <array>
 #include <boost/json.hpp>
 #include <functional>
 #include <memory>
@@ -63,9 +64,10 @@ using Finish = std::function<void(Answer)>;
 /// One request as its handler sees it.
 class Ask {
 public:
+    /// `defer` is asked for what a deferred answer goes to; it must outlive this.
     Ask(const Services& services, const boost::json::array* arguments, Visit* visit,
-        std::function<Finish()> defer)
-        : services_(services), arguments_(arguments), visit_(visit), defer_(std::move(defer)) {}
+        const std::function<Finish()>& defer)
+        : services_(services), arguments_(arguments), visit_(visit), defer_(defer) {}
 
     /// The argument at `index`; not `given` where the request has none.
     Field operator[](size_t index) const;
@@ -83,13 +85,18 @@ public:
 
     /// The answer comes later, through what this returns; what the handler returns is not used,
     /// unless it throws.
-    Finish defer() const { return defer_(); }
+    Finish defer() {
+        is_deferred_ = true;
+        return defer_();
+    }
+    bool is_deferred() const { return is_deferred_; }
 
 private:
     const Services& services_;
     const boost::json::array* arguments_;
     Visit* visit_;
-    std::function<Finish()> defer_;
+    const std::function<Finish()>& defer_;
+    bool is_deferred_ = false;
 };
 
 /// A row of a namespace's table.
@@ -102,14 +109,23 @@ struct Method {
 /// A request body, read but not answered yet.
 class Body {
 public:
+    explicit Body(std::string_view text);
+    Body(const Body&) = delete;
+    Body& operator=(const Body&) = delete;
+
     /// How many requests it holds; at least 1.
     size_t request_count() const;
     /// Whether it may take long: it asks to run code, to walk through blocks, or for many things at
     /// once.
     bool is_heavy() const;
+    /// Whether it is most likely answered in less time than it takes to wake a thread: it asks for
+    /// a few things that are looked up, or for calls, which may be long but seldom are.
+    bool is_brief() const;
 
 private:
     friend class Router;
+    /// What most requests need no more than.
+    std::array<unsigned char, 2'048> first_memory_;
     boost::json::monotonic_resource memory_;
     boost::json::error_code error_;
     Json json_;
@@ -127,11 +143,13 @@ public:
     Router(Services services, std::span<const std::span<const Method>> tables);
 
     using Done = std::function<void(std::string)>;
-    static std::unique_ptr<Body> read(std::string_view text);
-    /// Answers a request or a batch by calling `done` once, on this thread or later on another one;
-    /// with an empty text when there were only notifications.
-    void answer(const Body& body, Done done, const Terms& terms = {}) const;
-    void answer(std::string_view body, Done done) const { answer(*read(body), std::move(done)); }
+    /// Answers a request or a batch, with an empty text when there were only notifications. When
+    /// nothing is returned the answer is not there yet: `later` has then been asked for what is
+    /// called with it once, on another thread and maybe before this returns.
+    std::optional<std::string> try_answer(const Body& body, const std::function<Done()>& later,
+                                          const Terms& terms = {}) const;
+    /// The same, by calling `done` in any case, on this thread or later on another one.
+    void answer(const Body& body, const Done& done, const Terms& terms = {}) const;
     /// The same, waiting for deferred answers.
     std::string answer(std::string_view body) const;
 
@@ -143,10 +161,23 @@ public:
 
 private:
     class Answers;
+    struct Request;
 
+    std::optional<std::string> answer_single(const Json& json, const std::function<Done()>& later,
+                                             const Terms& terms) const;
+    std::optional<std::string> answer_batch(const boost::json::array& requests,
+                                            const std::function<Done()>& later,
+                                            const Terms& terms) const;
     /// `has_room`: whether the body's other answers left time and space for this one.
     void answer_one(const Json& json, const std::shared_ptr<Answers>& answers, size_t index,
                     bool has_room) const;
+    Request read_request(const Json& json) const;
+    /// Nothing when the answer is deferred.
+    std::optional<Answer> respond(const Request& request, Visit* visit,
+                                  const std::function<Finish()>& defer) const;
+    /// What takes the answer at `index` when it is there.
+    Finish finish(const std::shared_ptr<Answers>& answers, size_t index,
+                  const Request& request) const;
     /// Tells `services_.observe`, if anybody listens.
     void observe(std::string_view method, const Answer& answer,
                  std::chrono::steady_clock::time_point begin) const;

@@ -21,6 +21,8 @@ public:
     /// `per_second` requests; 0: as many as anybody likes.
     explicit RateLimit(uint64_t per_second) : per_second_(per_second) {}
 
+    /// Whether there is a limit at all. Any thread.
+    bool is_on() const { return per_second_ != 0; }
     /// Whether `address` may make `count` requests now. A count that is larger than what is left
     /// is let pass when there is anything left at all, and has to be waited for afterwards.
     bool take(const std::string& address, size_t count, Time now);

@@ -1,5 +1,6 @@
 #include "rpc/server.hpp"
 
+#include <algorithm>
 #include <boost/asio/ip/v6_only.hpp>
 #include <thread>
 
@@ -12,6 +13,15 @@ namespace {
 
 /// How long to wait when the system has no more descriptors for connections.
 constexpr std::chrono::milliseconds accept_pause{100};
+/// How often loops look for connections that are late, at most and at least.
+constexpr std::chrono::milliseconds sweep_time_min{5};
+constexpr std::chrono::milliseconds sweep_time_max{500};
+
+/// So that none of the times is exceeded by much.
+std::chrono::milliseconds sweep_time(const Timeouts& timeouts) {
+    const auto shortest = std::min({timeouts.head, timeouts.body, timeouts.write, timeouts.idle});
+    return std::clamp(shortest / 4, sweep_time_min, sweep_time_max);
+}
 
 /// What addresses are told apart by: of IPv6 the network, whose owner has 2^64 addresses.
 std::string key_of(net::ip::address address) {
@@ -33,22 +43,53 @@ bool is_loopback(const net::ip::address& address) {
 
 }  // namespace
 
-Peer::Peer(Door& door, std::string own_key, bool is_this_machine)
-    : key(std::move(own_key)),
+Peer::Peer(Door& door, Loop& own_loop, std::string own_key, bool is_this_machine)
+    : loop(own_loop),
+      key(std::move(own_key)),
       is_local(is_this_machine),
       share([&] {
+          const std::lock_guard lock(door.peers_mutex_);
           auto& shared = door.shares_[key];
           if (shared == nullptr) shared = std::make_shared<Share>();
+          ++shared->connections;
+          ++door.connection_count_;
+          ++door.loads_[&loop];
           return shared;
       }()),
-      door_(door) {
-    ++door_.connection_count_;
-    ++share->connections;
-}
+      door_(door) {}
 
 Peer::~Peer() {
+    const std::lock_guard lock(door_.peers_mutex_);
+    --door_.loads_[&loop];
     --door_.connection_count_;
     if (--share->connections == 0) door_.shares_.erase(key);
+}
+
+void Pending::set(Reply reply) {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ == nullptr) {
+        reply_ = std::move(reply);
+        return;
+    }
+    net::post(io_, [waiting = std::move(waiting_), reply = std::move(reply)]() mutable {
+        waiting(std::move(reply));
+    });
+}
+
+net::awaitable<Reply> Pending::wait() {
+    const auto initiate = [this](auto handler) {
+        const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        const auto resume = [shared](Reply reply) { (*shared)(std::move(reply)); };
+        const std::lock_guard lock(mutex_);
+        if (!reply_) {
+            waiting_ = resume;
+            return;
+        }
+        net::post(io_,
+                  [resume, reply = std::move(*reply_)]() mutable { resume(std::move(reply)); });
+    };
+    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Reply)>(
+        initiate, net::use_awaitable);
 }
 
 Traffic::Traffic(Door& door, std::shared_ptr<Share> share)
@@ -59,6 +100,7 @@ Traffic::~Traffic() {
 }
 
 void Traffic::set(size_t size) {
+    if (size == size_) return;
     // Sums wrap around and come out right.
     door_.traffic_ += size - size_;
     share_->traffic += size - size_;
@@ -74,41 +116,53 @@ Door::Door(const Router& router, ServerOptions options)
     : router_(router),
       options_(std::move(options)),
       rate_(options_.requests_per_second),
-      local_rate_(options_.local_requests_per_second),
-      io_(1) {}
+      local_rate_(options_.local_requests_per_second) {
+    size_t count = options_.workers;
+    if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
+    for (size_t i = 0; i < count; ++i) {
+        loops_.push_back(std::make_unique<Loop>(sweep_time(options_.timeouts)));
+        loads_[loops_.back().get()] = 0;
+        talks_[loops_.back().get()] = {};
+    }
+}
 
 Door::~Door() {
-    if (thread_ != nullptr) {
-        net::post(io_, [this] {
-            is_stopping_ = true;
-            for (tcp::acceptor& acceptor : acceptors_) acceptor.close();
-            for (Talk* talk : std::set(talks_)) talk->say_goodbye();
-            note_quiet();
-        });
+    if (workers_ != nullptr) {
+        talk_count_ += loops_.size();
+        is_stopping_ = true;
+        for (const auto& loop : loops_)
+            net::post(loop->io(), [this, &loop] { say_goodbye(*loop); });
         std::unique_lock lock(quiet_mutex_);
         quiet_.wait_for(lock, farewell_max, [this] { return is_quiet_; });
     }
-    io_.stop();
-    thread_.reset();
-    // From here on this thread is alone with the connections. Answers under way still find `io_`.
+    for (const auto& loop : loops_) loop->stop();
+    // From here on this thread is alone with the connections. Answers under way still find the
+    // loops.
     workers_.reset();
     router_.stop();
 }
 
+void Door::say_goodbye(Loop& loop) {
+    if (&loop == loops_.front().get())
+        for (tcp::acceptor& acceptor : acceptors_) acceptor.close();
+    for (Talk* talk : std::set(talks_.at(&loop))) talk->say_goodbye();
+    --talk_count_;
+    note_quiet();
+}
+
 void Door::note_quiet() {
-    if (!is_stopping_ || under_way_ > 0 || !talks_.empty()) return;
+    if (!is_stopping_ || under_way_ > 0 || talk_count_ > 0) return;
     const std::lock_guard lock(quiet_mutex_);
     is_quiet_ = true;
     quiet_.notify_all();
 }
 
-void Door::leave(Talk* talk) {
-    talks_.erase(talk);
-    note_quiet();
+void Door::enter(Loop& loop, Talk* talk) {
+    if (talks_.at(&loop).insert(talk).second) ++talk_count_;
 }
 
-void Door::count_done() {
-    --under_way_;
+void Door::leave(Loop& loop, Talk* talk) {
+    if (talks_.at(&loop).erase(talk) > 0) --talk_count_;
     note_quiet();
 }
 
@@ -119,11 +173,10 @@ Result<void> Door::open() {
         if (acceptors_.empty()) return opened;
         log::warn("not listening there", {{"why", opened.error().what}});
     }
-    size_t count = options_.workers;
-    if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
-    workers_ = std::make_unique<Workers>(count);
-    for (tcp::acceptor& acceptor : acceptors_) net::co_spawn(io_, accept(acceptor), net::detached);
-    thread_ = std::make_unique<Thread>("rpc-io", [this] { io_.run(); });
+    workers_ = std::make_unique<Workers>(loops_.size());
+    for (tcp::acceptor& acceptor : acceptors_)
+        net::co_spawn(loops_.front()->io(), accept(acceptor), net::detached);
+    for (size_t i = 0; i < loops_.size(); ++i) loops_[i]->start(i);
     return {};
 }
 
@@ -136,7 +189,7 @@ Result<void> Door::listen(const std::string& text) {
     };
     const auto address = net::ip::make_address(text, error);
     if (error) return fail_with(error);
-    tcp::acceptor acceptor(io_);
+    tcp::acceptor acceptor(loops_.front()->io());
     const tcp::endpoint endpoint(address, port);
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(net::socket_base::reuse_address(true), error);
@@ -149,18 +202,26 @@ Result<void> Door::listen(const std::string& text) {
     return {};
 }
 
-bool Door::has_room_for(const std::string& key) const {
+bool Door::has_room_for(const std::string& key) {
+    const std::lock_guard lock(peers_mutex_);
     const auto found = shares_.find(key);
     const size_t same = found == shares_.end() ? 0 : found->second->connections;
     return connection_count_ < connections_max && same < connections_per_address_max;
 }
 
+Loop& Door::least_busy_loop() {
+    const std::lock_guard lock(peers_mutex_);
+    const auto load = [this](const auto& loop) { return loads_.at(loop.get()); };
+    return **std::ranges::min_element(loops_, {}, load);
+}
+
 net::awaitable<void> Door::accept(tcp::acceptor& acceptor) {
     while (!is_stopping_) {
-        auto [error, socket] = co_await acceptor.async_accept(awaited);
+        Loop& loop = least_busy_loop();
+        auto [error, socket] = co_await acceptor.async_accept(loop.io(), awaited);
         if (error == net::error::operation_aborted) co_return;
         if (error) {
-            net::steady_timer pause(io_, accept_pause);
+            net::steady_timer pause(acceptor.get_executor(), accept_pause);
             co_await pause.async_wait(awaited);
             continue;
         }
@@ -170,69 +231,111 @@ net::awaitable<void> Door::accept(tcp::acceptor& acceptor) {
         std::string key = key_of(address);
         if (!has_room_for(key)) continue;
         socket.set_option(tcp::no_delay(true), gone);
-        auto peer = std::make_shared<const Peer>(*this, std::move(key), is_loopback(address));
-        net::co_spawn(io_, serve_http(*this, std::move(socket), std::move(peer)), net::detached);
+        auto peer = std::make_shared<const Peer>(*this, loop, std::move(key), is_loopback(address));
+        net::co_spawn(loop.io(), serve_http(*this, std::move(socket), std::move(peer)),
+                      net::detached);
     }
 }
 
 bool Door::is_too_often(const std::string& key, bool is_local, size_t count) {
     RateLimit& rate = is_local ? local_rate_ : rate_;
+    if (!rate.is_on()) return false;
+    const std::lock_guard lock(rate_mutex_);
     return !rate.take(key, count, std::chrono::steady_clock::now());
 }
 
-namespace {
-
-/// Starts work elsewhere and goes on, on the io thread, with the value it calls back with.
-template <class Value, class Start>
-net::awaitable<Value> elsewhere(net::io_context& io, Start start) {
-    const auto initiate = [&io, &start](auto handler) {
-        const auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-        start([&io, waiting](Value value) {
-            net::post(io, [waiting, value = std::move(value)]() mutable {
-                (*waiting)(std::move(value));
-            });
-        });
-    };
-    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Value)>(
-        initiate, net::use_awaitable);
+Terms Door::terms_of(const Traffic& traffic, const std::shared_ptr<Visit>& visit) const {
+    Terms terms{visit};
+    if (traffic.is_over()) terms.answer_size_max = small_size_max;
+    return terms;
 }
 
-}  // namespace
+std::shared_ptr<Pending> Door::make_pending(const Peer& peer) {
+    ++under_way_;
+    return std::make_shared<Pending>(peer.loop.io());
+}
+
+Attempt Door::begin(std::string_view text, const PeerPtr& peer, const TrafficPtr& traffic,
+                    const std::shared_ptr<Visit>& visit) {
+    if (is_too_often(peer->key, peer->is_local, 1))
+        return {Reply{Reply::Status::too_often,
+                      error_text({code::limit_exceeded, "too many requests from this address"})}};
+    const bool may_be_here =
+        text.size() <= small_size_max && peer->loop.is_free() && !peer->share->leniency.is_over();
+    if (may_be_here)
+        if (const Body body(text); body.is_brief()) return answer_here(body, *peer, traffic, visit);
+    return hand_over(std::string(text), *peer, traffic, visit);
+}
+
+Attempt Door::answer_here(const Body& body, const Peer& peer, const TrafficPtr& traffic,
+                          const std::shared_ptr<Visit>& visit) {
+    if (const size_t more = body.request_count() - 1; more > 0)
+        is_too_often(peer.key, peer.is_local, more);
+    Attempt out;
+    const auto begin_pending = [&] {
+        out.pending = make_pending(peer);
+        return [pending = out.pending, traffic](std::string text) {
+            traffic->set(text.size());
+            pending->set({Reply::Status::answered, std::move(text)});
+        };
+    };
+    std::optional<std::string> answered;
+    const Terms terms = terms_of(*traffic, visit);
+    const std::function<Router::Done()> later = [&begin_pending] { return begin_pending(); };
+    const auto begin = Leniency::Clock::now();
+    const bool was_long = peer.loop.run([&] { answered = router_.try_answer(body, later, terms); });
+    const auto end = Leniency::Clock::now();
+    peer.share->leniency.charge(end - begin, end);
+    if (was_long) peer.share->leniency.end(end);
+    if (!answered) return out;
+    // What is small is bounded by the number of connections.
+    if (answered->size() > small_size_max) traffic->set(answered->size());
+    if (std::exchange(out.pending, nullptr) != nullptr) --under_way_;
+    out.reply = Reply{Reply::Status::answered, std::move(*answered)};
+    return out;
+}
+
+Attempt Door::hand_over(std::string text, const Peer& peer, const TrafficPtr& traffic,
+                        const std::shared_ptr<Visit>& visit) {
+    const auto pending = make_pending(peer);
+    const auto finish = [pending, traffic](std::string answered) {
+        traffic->set(answered.size());
+        pending->set({Reply::Status::answered, std::move(answered)});
+    };
+    const auto refuse = [pending] {
+        pending->set(
+            {Reply::Status::busy, error_text({code::limit_exceeded, "too many requests at once"})});
+    };
+    // The peer itself must not get into the hands of another thread.
+    auto work = [this, key = peer.key, is_local = peer.is_local, traffic, visit, finish, refuse,
+                 text = std::move(text)] {
+        const auto body = std::make_shared<const Body>(text);
+        if (const size_t more = body->request_count() - 1; more > 0)
+            is_too_often(key, is_local, more);
+        auto run = [this, body, finish, terms = terms_of(*traffic, visit)] {
+            router_.answer(*body, finish, terms);
+        };
+        if (!body->is_heavy())
+            run();
+        else if (!workers_->add_heavy(key, std::move(run)))
+            refuse();
+    };
+    if (!workers_->add(peer.key, std::move(work))) refuse();
+    return {std::nullopt, pending};
+}
+
+net::awaitable<Reply> Door::wait(std::shared_ptr<Pending> pending) {
+    Reply reply = co_await pending->wait();
+    --under_way_;
+    note_quiet();
+    co_return reply;
+}
 
 net::awaitable<Reply> Door::answer(std::string text, PeerPtr peer, TrafficPtr traffic,
                                    std::shared_ptr<Visit> visit) {
-    if (is_too_often(peer->key, peer->is_local, 1))
-        co_return Reply{Reply::Status::too_often,
-                        error_text({code::limit_exceeded, "too many requests from this address"})};
-    count_begun();
-    const auto start = [&](auto done) {
-        const auto finish = [done, traffic](std::string answered) {
-            traffic->set(answered.size());
-            done(Reply{Reply::Status::answered, std::move(answered)});
-        };
-        const auto refuse = [done] {
-            done(Reply{Reply::Status::busy,
-                       error_text({code::limit_exceeded, "too many requests at once"})});
-        };
-        // The peer itself must not get into the hands of another thread.
-        auto work = [this, key = peer->key, is_local = peer->is_local, traffic, visit, finish,
-                     refuse, text = std::move(text)] {
-            const std::shared_ptr<Body> body = Router::read(text);
-            if (const size_t more = body->request_count() - 1; more > 0)
-                net::post(io_, [=, this] { is_too_often(key, is_local, more); });
-            Terms terms{visit};
-            if (traffic->is_over()) terms.answer_size_max = small_size_max;
-            auto run = [this, body, finish, terms] { router_.answer(*body, finish, terms); };
-            if (!body->is_heavy())
-                run();
-            else if (!workers_->add_heavy(key, std::move(run)))
-                refuse();
-        };
-        if (!workers_->add(peer->key, std::move(work))) refuse();
-    };
-    Reply reply = co_await elsewhere<Reply>(io_, start);
-    count_done();
-    co_return reply;
+    Attempt attempt = begin(text, peer, traffic, visit);
+    if (attempt.reply) co_return std::move(*attempt.reply);
+    co_return co_await wait(std::move(attempt.pending));
 }
 
 Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOptions options) {

@@ -172,6 +172,80 @@ TEST_F(ServerTest, requests_sent_ahead_are_answered_in_order) {
     for (int i = 0; i < 100; ++i) EXPECT_EQ(boost::json::parse(connection.read().body).at("id"), i);
 }
 
+TEST_F(ServerTest, heads_that_are_known_again_keep_every_rule) {
+    Connection connection(server_->port());
+    const auto ask = [&](std::string_view request) {
+        EXPECT_TRUE(connection.send(request));
+        return connection.read();
+    };
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(post(chain_id)).body, chain_id_answer);
+    // Another length, in pieces, with a body for the workers, with a large one, with another head.
+    EXPECT_EQ(ask(post(std::string(chain_id) + "  ")).body, chain_id_answer);
+    const std::string whole = post(chain_id);
+    for (const size_t size :
+         {size_t{1}, size_t{40}, whole.size() - chain_id.size(), whole.size() - 1}) {
+        EXPECT_TRUE(connection.send(whole.substr(0, size)));
+        std::this_thread::sleep_for(milliseconds(5));
+        EXPECT_EQ(ask(whole.substr(size)).body, chain_id_answer) << size;
+    }
+    const std::string logs = R"({"jsonrpc":"2.0","id":7,"method":"eth_getLogs","params":[{}]})";
+    EXPECT_EQ(ask(post(logs) + post(chain_id)).body, R"({"jsonrpc":"2.0","id":7,"result":[]})");
+    EXPECT_EQ(connection.read().body, chain_id_answer);
+    const std::string large(small_size_max, ' ');
+    EXPECT_EQ(ask(post(large + std::string(chain_id))).body, chain_id_answer);
+    EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 200);
+    EXPECT_EQ(ask(post(chain_id)).body, chain_id_answer);
+    // One byte of the head decides.
+    std::string evil = post(chain_id);
+    evil.replace(evil.find("localhost"), 9, "localhosu");
+    EXPECT_EQ(ask(post(chain_id) + evil).body, chain_id_answer);
+    EXPECT_EQ(connection.read().status, 403);
+    EXPECT_TRUE(connection.is_closed());
+}
+
+TEST_F(ServerTest, a_head_that_is_known_is_refused_when_its_body_is_too_large) {
+    Connection connection(server_->port());
+    EXPECT_TRUE(connection.send(post(chain_id)));
+    EXPECT_EQ(connection.read().body, chain_id_answer);
+    EXPECT_TRUE(
+        connection.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        "Content-Length: " +
+                        std::to_string(body_size_max + 1) + "\r\n\r\n"));
+    EXPECT_EQ(connection.read().status, 413);
+}
+
+TEST_F(ServerTest, a_long_call_keeps_nobody_waiting) {
+    ServerOptions options;
+    options.workers = 1;  // So all connections share one loop.
+    start_with(options);
+    const std::string to = R"("0x)" + std::string(40, 'c') + '"';
+    // An endless loop, until its gas is spent.
+    const std::string body = R"({"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":)" +
+                             to + R"(},"latest",{)" + to + R"(:{"code":"0x5b600056"}}]})";
+    std::atomic<bool> is_over = false;
+    std::atomic<int> calls = 0;
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 4; ++i)
+        callers.emplace_back([&] {
+            Connection connection(server_->port());
+            while (!is_over) {
+                EXPECT_TRUE(connection.send(post(body)));
+                EXPECT_EQ(boost::json::parse(connection.read().body).at("error").at("code"),
+                          -32000);
+                ++calls;
+            }
+        });
+    Connection other(server_->port());
+    int answered = 0;
+    for (const int before = calls; calls < before + 8; ++answered) {
+        EXPECT_TRUE(other.send(post(chain_id)));
+        EXPECT_EQ(other.read().body, chain_id_answer);
+    }
+    is_over = true;
+    for (std::thread& caller : callers) caller.join();
+    EXPECT_GT(answered, 8) << "more answers than calls, though each call takes longer";
+}
+
 TEST_F(ServerTest, closes_when_asked_to) {
     Connection connection(server_->port());
     ASSERT_TRUE(connection.send(post(
@@ -263,6 +337,15 @@ TEST_F(ServerTest, an_address_may_ask_so_often_and_a_batch_counts_as_many) {
     EXPECT_EQ(exchange(post(batch + "]")).status, 200);
     const Reply refused = exchange(post(chain_id));
     EXPECT_EQ(refused.status, 429);
+    // Neither does a connection get around it whose head is known.
+    start_with(options);
+    Connection known(server_->port());
+    ASSERT_TRUE(known.send(post(chain_id)));
+    EXPECT_EQ(known.read().status, 200);
+    ASSERT_TRUE(known.send(post(batch + "]")));
+    EXPECT_EQ(known.read().status, 200);
+    ASSERT_TRUE(known.send(post(chain_id)));
+    EXPECT_EQ(known.read().status, 429);
     EXPECT_NE(refused.head.find("Retry-After: 1\r\n"), std::string::npos);
     EXPECT_EQ(boost::json::parse(refused.body).at("error").at("code"), -32005);
 }

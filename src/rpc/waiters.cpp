@@ -25,9 +25,13 @@ Waiters::~Waiters() {
 bool Waiters::wait(const Hash& transaction, std::chrono::milliseconds patience, Callback callback) {
     const std::lock_guard lock(mutex_);
     if (is_releasing_ || waiters_.size() >= count_max) return false;
-    waiters_.emplace(transaction, Waiter{Clock::now() + patience, std::move(callback)});
+    const Clock::time_point deadline = Clock::now() + patience;
+    // The thread sleeps until the first of those that wait is due. Looking through them takes less
+    // time than waking it.
+    const bool is_first = deadline < next_deadline();
+    waiters_.emplace(transaction, Waiter{deadline, std::move(callback)});
     count_.store(waiters_.size());
-    changed_.notify_all();
+    if (is_first) changed_.notify_all();
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "support/rpc_world.hpp"
 
@@ -50,6 +51,17 @@ TEST(Waiters, hear_that_their_time_is_over) {
     auto told = wait(waiters, Hash{}, milliseconds(50));
     EXPECT_EQ(told.get().block, nullptr);
     EXPECT_GE(std::chrono::steady_clock::now() - before, milliseconds(50));
+}
+
+TEST(Waiters, hear_in_time_however_long_others_wait) {
+    test::RpcWorld world;
+    Waiters waiters(world.chain());
+    auto patient = wait(waiters, Hash{}, long_time);
+    // So that the thread sleeps for the patient one.
+    std::this_thread::sleep_for(milliseconds(20));
+    auto hasty = wait(waiters, Hash{}, milliseconds(1));
+    ASSERT_EQ(hasty.wait_for(long_time / 2), std::future_status::ready);
+    EXPECT_NE(patient.wait_for(milliseconds(0)), std::future_status::ready);
 }
 
 TEST(Waiters, there_are_1024_at_most) {

@@ -51,15 +51,15 @@ private:
 class WebSocketConnection final : public Talk,
                                   public std::enable_shared_from_this<WebSocketConnection> {
 public:
-    WebSocketConnection(Door& door, beast::tcp_stream&& stream, Request&& request,
-                        const PeerPtr& peer)
+    WebSocketConnection(Door& door, tcp::socket&& socket, Request&& request, const PeerPtr& peer)
         : door_(door),
           peer_(peer),
+          io_(peer->loop.io()),
           request_(std::move(request)),
-          socket_(std::move(stream)),
-          message_time_(door.io()),
-          write_time_(door.io()),
-          room_(door.io(), Clock::time_point::max()) {}
+          socket_(std::move(socket)),
+          message_time_(io_),
+          write_time_(io_),
+          room_(io_, Clock::time_point::max()) {}
     ~WebSocketConnection() override;
 
     net::awaitable<void> serve();
@@ -85,6 +85,7 @@ private:
 
     Door& door_;
     const PeerPtr peer_;
+    net::io_context& io_;
     const Request request_;  ///< which asked for the WebSocket
     websocket::stream<beast::tcp_stream> socket_;
     std::shared_ptr<Listener> listener_;
@@ -100,7 +101,7 @@ private:
 
 WebSocketConnection::~WebSocketConnection() {
     if (listener_ != nullptr) door_.router().feed().leave(listener_);
-    door_.leave(this);
+    door_.leave(peer_->loop, this);
 }
 
 net::awaitable<void> WebSocketConnection::serve() {
@@ -108,7 +109,7 @@ net::awaitable<void> WebSocketConnection::serve() {
     const auto self = shared_from_this();
     const ErrorCode refused = co_await accept();
     if (refused) co_return;
-    door_.enter(this);
+    door_.enter(peer_->loop, this);
     join_feed();
     co_await read_all();
     drop();
@@ -129,7 +130,7 @@ net::awaitable<ErrorCode> WebSocketConnection::accept() {
 
 void WebSocketConnection::join_feed() {
     const std::weak_ptr<WebSocketConnection> weak = weak_from_this();
-    net::io_context& io = door_.io();
+    net::io_context& io = io_;
     listener_ = door_.router().feed().join(
         [weak, &io](std::vector<std::string> texts) {
             net::post(io, [weak, texts = std::move(texts)]() mutable {
@@ -156,7 +157,7 @@ net::awaitable<void> WebSocketConnection::read_all() {
         ++under_way_;
         // The connection may be gone before the coroutine first runs.
         net::co_spawn(
-            door_.io(),
+            io_,
             [self = shared_from_this(), body = std::move(body), traffic]() mutable {
                 return self->answer(std::move(body), traffic);
             },
@@ -211,8 +212,7 @@ void WebSocketConnection::send(Outgoing outgoing) {
     outbox_.push_back(std::move(outgoing));
     if (is_writing_) return;
     is_writing_ = true;
-    net::co_spawn(
-        door_.io(), [self = shared_from_this()] { return self->write_all(); }, net::detached);
+    net::co_spawn(io_, [self = shared_from_this()] { return self->write_all(); }, net::detached);
 }
 
 net::awaitable<void> WebSocketConnection::write_all() {
@@ -242,7 +242,7 @@ void WebSocketConnection::close(websocket::close_code code) {
     if (is_closing_) return;
     is_closing_ = true;
     net::co_spawn(
-        door_.io(),
+        io_,
         [self = shared_from_this(), code]() -> net::awaitable<void> {
             // What cannot be said in time stays unsaid.
             self->write_time_.set(handshake_max, [connection = self.get()] { connection->drop(); });
@@ -263,10 +263,10 @@ void WebSocketConnection::drop() {
 
 }  // namespace
 
-net::awaitable<void> serve_websocket(Door& door, beast::tcp_stream&& stream, Request&& request,
+net::awaitable<void> serve_websocket(Door& door, tcp::socket&& socket, Request&& request,
                                      const PeerPtr& peer) {
     const auto connection =
-        std::make_shared<WebSocketConnection>(door, std::move(stream), std::move(request), peer);
+        std::make_shared<WebSocketConnection>(door, std::move(socket), std::move(request), peer);
     co_await connection->serve();
 }
 

@@ -13,6 +13,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "base/log.hpp"
 #include "store/disk.hpp"
+#include "store/read_memory.hpp"
 #include "store/watched_files.hpp"
 
 namespace plume {
@@ -143,6 +145,8 @@ struct Database::Content {
     std::unique_ptr<rocksdb::Env> files;
     std::unique_ptr<rocksdb::DB> database;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;  ///< by table
+    std::atomic<uint64_t> last_version = 0;             ///< of snapshots
+    ReadMemory memory;
 
     rocksdb::ColumnFamilyHandle* handle(Table table) const {
         return handles[static_cast<size_t>(table)];
@@ -194,7 +198,13 @@ BytesView Cursor::value() const {
 }
 
 Snapshot::Snapshot(std::shared_ptr<const Database> database)
-    : database_(std::move(database)), snapshot_(database_->content_->database->GetSnapshot()) {}
+    : database_(std::move(database)),
+      snapshot_(database_->content_->database->GetSnapshot()),
+      version_(++database_->content_->last_version) {}
+
+ReadMemory& Snapshot::memory() const {
+    return database_->content_->memory;
+}
 
 Snapshot::~Snapshot() {
     database_->content_->database->ReleaseSnapshot(snapshot_);

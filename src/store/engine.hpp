@@ -22,6 +22,7 @@ class WriteBatch;
 namespace plume {
 
 class Database;
+class ReadMemory;
 class Snapshot;
 
 /// Walks a table by key. Must not outlive its snapshot. One thread.
@@ -62,12 +63,18 @@ public:
     std::optional<Bytes> get(Table table, BytesView key) const;
     Cursor cursor(Table table) const;
 
+    /// What was read of this and other snapshots, and the number by which this one's is known
+    /// there: no two of a database have the same.
+    ReadMemory& memory() const;
+    uint64_t version() const { return version_; }
+
 private:
     friend class Database;
     explicit Snapshot(std::shared_ptr<const Database> database);
 
     std::shared_ptr<const Database> database_;
     const rocksdb::Snapshot* snapshot_;
+    const uint64_t version_;
 };
 
 /// Changes that become visible and durable together. Later ones to the same key win.

@@ -4,6 +4,7 @@
 #include "state/root.hpp"
 #include "store/directory.hpp"
 #include "store/engine.hpp"
+#include "store/read_memory.hpp"
 #include "store/record.hpp"
 #include "store/schema.hpp"
 
@@ -281,20 +282,32 @@ Hash StateSnapshot::state_root() const {
 }
 
 std::optional<AccountFields> StateSnapshot::account(const Address& address) const {
+    ReadMemory& memory = snapshot_->memory();
+    if (is_head_)
+        if (const auto known = memory.account(snapshot_->version(), address)) return *known;
     const auto leaf = read(Table::accounts, schema::account(account_key(address)));
-    if (!leaf) return std::nullopt;
-    return record::read_account(*leaf);
+    std::optional<AccountFields> out;
+    if (leaf) out = record::read_account(*leaf);
+    if (is_head_) memory.keep(snapshot_->version(), address, out);
+    return out;
 }
 
 u256 StateSnapshot::storage(const Address& address, const u256& slot) const {
+    ReadMemory& memory = snapshot_->memory();
+    if (is_head_)
+        if (const auto known = memory.storage(snapshot_->version(), address, slot)) return *known;
     const auto leaf = read(Table::slots, schema::slot(account_key(address), slot_key(slot)));
-    return leaf ? record::read_slot(*leaf) : u256{};
+    const u256 out = leaf ? record::read_slot(*leaf) : u256{};
+    if (is_head_) memory.keep(snapshot_->version(), address, slot, out);
+    return out;
 }
 
 Bytes StateSnapshot::code(const Hash& code_hash) const {
     if (code_hash == empty_code_hash) return {};
+    if (auto known = snapshot_->memory().code(code_hash)) return std::move(*known);
     auto code = snapshot_->get(Table::codes, code_hash);
     check(code.has_value(), "the code of every account is stored");
+    snapshot_->memory().keep(code_hash, *code);
     return std::move(*code);
 }
 

@@ -59,11 +59,33 @@ public:
             received_.clear();
             is_done_ = false;
         }
-        char buffer[65'536];
-        const ssize_t size = ::recv(socket_, buffer, sizeof buffer, 0);
-        check(size > 0, "the server keeps its connections open");
-        received_.append(buffer, static_cast<size_t>(size));
+        receive_bytes();
         return body();
+    }
+
+    struct Answers {
+        size_t count = 0;
+        size_t errors = 0;  ///< of them, those without a result
+    };
+    /// Reads once, from a connection on which several requests are under way: the answers that are
+    /// there as a whole.
+    Answers receive_some() {
+        receive_bytes();
+        Answers out;
+        size_t at = 0;
+        for (;;) {
+            const size_t head = received_.find("\r\n\r\n", at);
+            if (head == std::string::npos) break;
+            const size_t start = head + 4;
+            const std::string_view all = received_;
+            const size_t size = content_length(all.substr(at, head - at));
+            if (received_.size() < start + size) break;
+            ++out.count;
+            if (all.substr(start, size).find("\"result\"") == all.npos) ++out.errors;
+            at = start + size;
+        }
+        received_.erase(0, at);
+        return out;
     }
 
     /// Sends and waits for the answer.
@@ -74,6 +96,13 @@ public:
     }
 
 private:
+    void receive_bytes() {
+        char buffer[65'536];
+        const ssize_t size = ::recv(socket_, buffer, sizeof buffer, 0);
+        check(size > 0, "the server keeps its connections open");
+        received_.append(buffer, static_cast<size_t>(size));
+    }
+
     std::optional<std::string_view> body() {
         const size_t head = received_.find("\r\n\r\n");
         if (head == std::string::npos) return std::nullopt;

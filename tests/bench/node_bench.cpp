@@ -3,6 +3,7 @@
 //   node_bench transactions --port P --pid PID --chain-id N --calls FILE [--connections 64]
 //              [--rate PER_SECOND] [--mine] [--verify]
 //   node_bench reads        --port P --pid PID --requests FILE [--connections 64] [--seconds 3]
+//              [--ahead 1]
 //
 // `transactions` signs the calls of FILE, a line each: private key, nonce, receiver, wei, gas
 // limit, data; then it sends each as one eth_sendRawTransaction on a connection that stays open,
@@ -11,7 +12,8 @@
 // evm_mine is part of it. A node that leaves some waiting is told to mine once nothing has moved
 // for a while. With --rate transactions are sent at that pace and each one's inclusion is timed,
 // by looking for new blocks all the time. With --verify every receipt is fetched afterwards and
-// must tell of success. `reads` sends the bodies of FILE, a line each, round after round.
+// must tell of success. `reads` sends the bodies of FILE, a line each, round after round, on
+// each connection `ahead` at a time before it reads the answers.
 //
 // The outcome is a line of JSON. The CPU time of the server is that of /proc/PID/stat; `foreign`
 // are the cores that were busy with neither of the two.
@@ -55,6 +57,7 @@ struct Options {
     std::string calls;
     std::string requests;
     size_t connections = 64;
+    size_t ahead = 1;
     double rate = 0;
     double seconds = 3;
     bool mines = false;
@@ -417,30 +420,46 @@ private:
     std::string sample_;
 };
 
+/// A connection with `ahead` requests under way at a time.
+struct Reader {
+    std::unique_ptr<LoadConnection> connection;
+    size_t missing = 0;  ///< answers
+};
+
 object run_reads(const Options& options) {
     std::vector<std::string> requests;
     std::ifstream file(options.requests);
     for (std::string line; std::getline(file, line);) requests.push_back(http_request(line));
     check(!requests.empty(), "there are requests to send");
+    std::vector<std::string> bundles(requests.size());
+    for (size_t i = 0; i < requests.size(); ++i)
+        for (size_t k = 0; k < options.ahead; ++k)
+            bundles[i] += requests[(i * options.ahead + k) % requests.size()];
     LoadPoll poll;
-    std::vector<std::unique_ptr<LoadConnection>> connections;
-    for (size_t i = 0; i < options.connections; ++i) {
-        connections.push_back(std::make_unique<LoadConnection>(options.port));
-        poll.add(*connections[i], i);
+    std::vector<Reader> readers(options.connections);
+    for (size_t i = 0; i < readers.size(); ++i) {
+        readers[i].connection = std::make_unique<LoadConnection>(options.port);
+        poll.add(*readers[i].connection, i);
     }
     size_t next = 0;
     size_t answered = 0;
     size_t errors = 0;
+    const auto send = [&](Reader& reader) {
+        reader.missing = options.ahead;
+        reader.connection->send(bundles[next++ % bundles.size()]);
+    };
     const Usage before = usage(options.pid);
     const auto start = Clock::now();
-    for (const auto& connection : connections) connection->send(requests[next++ % requests.size()]);
+    for (Reader& reader : readers) send(reader);
     while (seconds_since(start) < options.seconds)
         poll.wait(100, [&](size_t index) {
-            const auto answer = connections[index]->receive();
-            if (!answer) return;
-            ++answered;
-            if (answer->find("\"result\"") == std::string_view::npos) ++errors;
-            connections[index]->send(requests[next++ % requests.size()]);
+            Reader& reader = readers[index];
+            const LoadConnection::Answers some = reader.connection->receive_some();
+            check(some.count <= reader.missing, "one answer comes for one request");
+            answered += some.count;
+            errors += some.errors;
+            reader.missing -= some.count;
+            if (reader.missing == 0) send(reader);
         });
     object out{{"requests", answered}, {"errors", errors}};
     add_usage(out, before, usage(options.pid), seconds_since(start), answered);
@@ -466,6 +485,7 @@ int run(int argc, char** argv) {
     transactions->add_flag("--verify", options.verifies);
     reads->add_option("--requests", options.requests)->required();
     reads->add_option("--seconds", options.seconds);
+    reads->add_option("--ahead", options.ahead)->check(CLI::Range(1, 1'000));
     CLI11_PARSE(app, argc, argv);
 
     const object out = transactions->parsed() ? TransactionLoad(options, sign_all(options)).run()

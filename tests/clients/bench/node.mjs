@@ -75,12 +75,12 @@ class Side {
     return outcome;
   }
 
-  /** Requests a second for a method with each of these arguments in turn. */
-  async read(method, all) {
+  /** Requests a second for a method with each of these arguments in turn, so many sent ahead. */
+  async read(method, all, ahead = 1) {
     const file = join(folder.path, 'requests');
     const body = (params, id) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
     writeFileSync(file, `${all.map(body).join('\n')}\n`);
-    const outcome = await generator('reads', this.node, ['--requests', file]);
+    const outcome = await generator('reads', this.node, ['--requests', file, '--ahead', ahead]);
     if (outcome.errors > 0) throw new Error(`${method}: ${JSON.stringify(outcome)}`);
     return outcome;
   }
@@ -222,6 +222,8 @@ async function measureReads(side) {
   return {
     eth_getBalance: await side.read('eth_getBalance', balances),
     eth_call: await side.read('eth_call', calls),
+    'eth_getBalance, 16 sent ahead': await side.read('eth_getBalance', balances, 16),
+    'eth_call, 16 sent ahead': await side.read('eth_call', calls, 16),
   };
 }
 
