@@ -19,8 +19,8 @@ public:
     /// from a backup or set back.
     Result<void> align();
     /// Does so, and then puts the blocks up to the head into the file, at most
-    /// `blocks_per_commit_max` of them; how many. Those that are among `fresh` need not be read from
-    /// the store. After an error `facts` is of no use any more.
+    /// `blocks_per_commit_max` of them; how many. Those among `fresh` need not be read from the
+    /// store. After an error `facts` is of no use any more.
     Result<uint64_t> advance(std::span<const CommittedBlockPtr> fresh = {});
     /// After the chain was set back.
     void forget();
