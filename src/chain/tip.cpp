@@ -25,11 +25,11 @@ bool Effects::deletes_storage() const {
     });
 }
 
-size_t Tip::KeyHash::operator()(const SlotKey& key) const noexcept {
+size_t Tip::KeyHash::operator()(const SlotKey& key) const {
     return std::hash<Address>{}(key.address) * 31 + std::hash<u256>{}(key.slot);
 }
 
-size_t Tip::KeyHash::operator()(const NodeKey& key) const noexcept {
+size_t Tip::KeyHash::operator()(const NodeKey& key) const {
     // Paths of one trie differ early; FNV-1a spreads them.
     size_t out = std::hash<Hash>{}(key.owner) ^ key.path.size();
     for (const uint8_t digit : key.path.digits()) out = (out ^ digit) * 0x100000001b3;
@@ -128,11 +128,22 @@ Bytes Tip::code(const Hash& code_hash) const {
     return base_->code(code_hash);
 }
 
-std::optional<Bytes> Tip::node(const TrieOwner& owner, const Nibbles& path) const {
-    const NodeChange* change = newest([&](const Memory& memory) -> const NodeChange* {
-        const auto found = memory.nodes.find({owner, path});
+const NodeChange* Tip::newest_node(const TrieOwner& owner, const Nibbles& path) const {
+    const NodeKey key{owner, path};
+    return newest([&](const Memory& memory) -> const NodeChange* {
+        const auto found = memory.nodes.find(key);
         return found == memory.nodes.end() ? nullptr : found->second;
     });
+}
+
+std::optional<HashedNode> Tip::hashed_node(const TrieOwner& owner, const Nibbles& path) const {
+    const NodeChange* change = newest_node(owner, path);
+    if (change == nullptr || change->after.empty()) return std::nullopt;
+    return HashedNode{change->after, change->hash};
+}
+
+std::optional<Bytes> Tip::node(const TrieOwner& owner, const Nibbles& path) const {
+    const NodeChange* change = newest_node(owner, path);
     if (change == nullptr) return base_->node(owner, path);
     if (change->after.empty()) return std::nullopt;
     return change->after;

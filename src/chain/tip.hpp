@@ -63,6 +63,8 @@ public:
     std::optional<AccountFields> account(const Address& address) const override;
     u256 storage(const Address& address, const u256& slot) const override;
     Bytes code(const Hash& code_hash) const override;
+    std::optional<HashedNode> hashed_node(const TrieOwner& owner,
+                                          const Nibbles& path) const override;
     std::optional<Bytes> node(const TrieOwner& owner, const Nibbles& path) const override;
     std::optional<Leaf> first_leaf(const TrieOwner& owner, const Nibbles& prefix) const override;
 
@@ -77,9 +79,11 @@ private:
         Nibbles path;
         friend bool operator==(const NodeKey&, const NodeKey&) = default;
     };
+    /// Not declared noexcept, so that the library keeps each hash beside its key: it would compute
+    /// those of a whole bucket at every look otherwise.
     struct KeyHash {
-        size_t operator()(const SlotKey& key) const noexcept;
-        size_t operator()(const NodeKey& key) const noexcept;
+        size_t operator()(const SlotKey& key) const;
+        size_t operator()(const NodeKey& key) const;
     };
 
     /// The last changes of a row of blocks, which it keeps.
@@ -109,6 +113,8 @@ private:
         std::vector<LeafChange> leaves;  ///< by owner and key
     };
 
+    /// Null when no change of it is remembered.
+    const NodeChange* newest_node(const TrieOwner& owner, const Nibbles& path) const;
     template <class Find>
     auto newest(Find find) const -> decltype(find(std::declval<const Memory&>()));
     static const LeafChange* leaf_from(const Layer& layer, const TrieOwner& owner,

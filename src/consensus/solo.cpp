@@ -36,9 +36,20 @@ void Solo::stop() {
 
 void Solo::note_pending() {
     const std::lock_guard lock(mutex_);
+    ++arrived_;
     if (has_pending_) return;
     has_pending_ = true;
     wake_.notify_one();
+}
+
+std::optional<std::chrono::steady_clock::time_point> Solo::gathers_until() {
+    const Gathering& gathering = options_.gathering;
+    if (last_size_ < gathering.count_min || gathered_ == arrived_) return std::nullopt;
+    const auto now = std::chrono::steady_clock::now();
+    const auto end = last_begun_ + gathering.time_max;
+    if (now >= end) return std::nullopt;
+    gathered_ = arrived_;
+    return std::min(now + gathering.step, end);
 }
 
 bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
@@ -47,8 +58,14 @@ bool Solo::wait_for_reason(std::unique_lock<std::mutex>& lock) {
         if (is_stopping_) return false;
         if (begun_ < wanted_ || !works_.empty()) return true;
         if (mining_ == Mining::automatic) {
-            if (has_pending_ || is_call_due()) return true;
-            wait_for_call(lock);
+            if (is_call_due()) return true;
+            if (!has_pending_) {
+                wait_for_call(lock);
+            } else if (const auto end = gathers_until()) {
+                wake_.wait_until(lock, *end);
+            } else {
+                return true;
+            }
         } else if (mining_ == Mining::manual) {
             wake_.wait(lock);
         } else if (std::chrono::steady_clock::now() >= next_block_) {
@@ -104,6 +121,7 @@ void Solo::make_block(std::unique_lock<std::mutex>& lock) {
     const bool even_if_empty = begun_ < wanted_ || is_interval;
     const uint64_t timestamp = next_timestamp();
     has_pending_ = false;
+    gathered_.reset();
     const bool is_due = is_call_due();
     next_due_.reset();
     if (is_interval) next_block_ = std::chrono::steady_clock::now() + interval_;
@@ -117,6 +135,8 @@ void Solo::make_block(std::unique_lock<std::mutex>& lock) {
     // What is due and was not made now would not be made a moment later either.
     if (is_made || next_due > timestamp) next_due_ = next_due;
     if (!is_made) return;
+    last_size_ = proposal.transactions.size();
+    last_begun_ = begin;
     begun_ = serving;
     if (next_timestamp_ == timestamp) next_timestamp_.reset();
     // A clock behind the head would swallow a part of what it is moved forward by.

@@ -33,6 +33,16 @@ enum class Mining : uint8_t {
     manual,       ///< never
 };
 
+/// Under load transactions gather for a while before the next block, as each block has a price of
+/// its own: the tops of the tries, which are hashed and written once, and a sync of the disk. The
+/// wait ends when no more have come for `step`, or `time_max` after the last block began.
+struct Gathering {
+    /// Load is when the last block held so many transactions or more.
+    size_t count_min = 16;
+    std::chrono::microseconds step{2'000};
+    std::chrono::microseconds time_max{40'000};
+};
+
 struct SoloOptions {
     /// Absent: a block as soon as a transaction waits or a scheduled call is due. Present: a block
     /// at this interval, empty or not.
@@ -49,6 +59,8 @@ struct SoloOptions {
     bool is_strict = false;
     /// Lets blocks be watched while they run; null: nobody.
     std::function<std::unique_ptr<Tracer>()> tracer{};
+    /// Of automatic blocks.
+    Gathering gathering{};
 };
 
 /// The seconds since 1970 by the system's clock.
@@ -136,6 +148,9 @@ private:
     /// Waits for a reason to make a block; false when it is time to stop.
     bool wait_for_reason(std::unique_lock<std::mutex>& lock);
     void note_pending();
+    /// Until when it is worth waiting for more transactions than wait already; nothing when it is
+    /// not.
+    std::optional<std::chrono::steady_clock::time_point> gathers_until();
     /// Whether a scheduled call waits to be made now.
     bool is_call_due() const { return next_due_ && *next_due_ <= next_timestamp(); }
     /// Sleeps until something happens or the next scheduled call is due.
@@ -154,10 +169,14 @@ private:
     std::chrono::milliseconds interval_;
     std::deque<Work*> works_;
     bool has_pending_ = true;           ///< there may be something in the pool
-    std::optional<uint64_t> next_due_;  ///< of scheduled calls
-    uint64_t wanted_ = 0;               ///< calls of `mine` so far
-    uint64_t begun_ = 0;                ///< how many of them have their block made
-    uint64_t served_ = 0;               ///< ... and on disk
+    uint64_t arrived_ = 0;              ///< transactions that came, counted round
+    std::optional<uint64_t> gathered_;  ///< how many had when gathering was last looked at
+    size_t last_size_ = 0;              ///< transactions in the last block
+    std::chrono::steady_clock::time_point last_begun_;  ///< when the last block was
+    std::optional<uint64_t> next_due_;                  ///< of scheduled calls
+    uint64_t wanted_ = 0;                               ///< calls of `mine` so far
+    uint64_t begun_ = 0;                                ///< how many of them have their block made
+    uint64_t served_ = 0;                               ///< ... and on disk
     CommittedBlockPtr last_mined_;
     std::chrono::steady_clock::time_point next_block_;
     int64_t offset_seconds_ = 0;              ///< the clock against the real one

@@ -162,6 +162,50 @@ TEST_F(SoloTest, many_threads_may_submit_and_all_is_included_once) {
         EXPECT_EQ(chain->head()->account(address_of(test::key(worker)))->nonce, each);
 }
 
+/// Waits for an hour under load, so that whatever must not wait shows.
+SoloOptions patient(SoloOptions options) {
+    options.gathering = {.count_min = 4, .step = 1h, .time_max = 1h};
+    return options;
+}
+
+TEST_F(SoloTest, under_load_transactions_gather_until_somebody_asks) {
+    for (uint64_t nonce = 0; nonce < 4; ++nonce)
+        ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), nonce, bob, u256{1u})).ok());
+    Solo solo(*chain, patient(options()));
+    ASSERT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+    for (uint64_t nonce = 4; nonce < 7; ++nonce)
+        ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), nonce, bob, u256{1u})).ok());
+    EXPECT_EQ(solo.mine()->block.transactions.size(), 3u);
+    EXPECT_EQ(chain->head()->number(), 2u);
+}
+
+TEST_F(SoloTest, without_load_nothing_waits_for_more) {
+    for (uint64_t nonce = 0; nonce < 3; ++nonce)
+        ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), nonce, bob, u256{1u})).ok());
+    const Solo solo(*chain, patient(options()));
+    ASSERT_TRUE(eventually([&] { return chain->head()->number() == 1; }));
+    ASSERT_TRUE(chain->submit(test::signed_payment(test::key(1), 3, bob, u256{1u})).ok());
+    EXPECT_TRUE(eventually([&] { return chain->head()->number() == 2; }));
+}
+
+TEST_F(SoloTest, what_gathers_is_in_a_block_when_no_more_comes_or_the_time_is_over) {
+    for (const Gathering& gathering : {Gathering{.count_min = 4, .step = 1us, .time_max = 1h},
+                                       Gathering{.count_min = 4, .step = 1h, .time_max = 1us}}) {
+        const uint64_t first = chain->head()->account(alice)->nonce;
+        const uint64_t before = chain->head()->number();
+        for (uint64_t nonce = first; nonce < first + 4; ++nonce)
+            ASSERT_TRUE(
+                chain->submit(test::signed_payment(test::key(1), nonce, bob, u256{1u})).ok());
+        SoloOptions hasty = options();
+        hasty.gathering = gathering;
+        const Solo solo(*chain, hasty);
+        ASSERT_TRUE(eventually([&] { return chain->head()->number() == before + 1; }));
+        ASSERT_TRUE(
+            chain->submit(test::signed_payment(test::key(1), first + 4, bob, u256{1u})).ok());
+        EXPECT_TRUE(eventually([&] { return chain->head()->number() == before + 2; }));
+    }
+}
+
 /// With the Scheduler, and a job of alice's that calls the Launcher's `count` in vain.
 class SoloSchedule : public SoloTest {
 protected:

@@ -27,20 +27,40 @@ Result<void> BlockTeller::align() {
     uint64_t common = facts_.next_block();
     while (common > 0 && facts_.hash_of(common - 1) != head->hash(common - 1)) --common;
     if (common == facts_.next_block()) return {};
-    views_.forget();
+    forget();
     return facts_.rewind_to_before(common);
 }
 
-Result<uint64_t> BlockTeller::advance() {
+Result<uint64_t> BlockTeller::advance(std::span<const CommittedBlockPtr> fresh) {
     if (auto aligned = align(); !aligned) return std::move(aligned).error();
     const auto head = chain_.head();
     const uint64_t first = facts_.next_block();
     if (first > head->number()) return uint64_t{0};
     const uint64_t last = std::min(head->number(), first + blocks_per_commit_max - 1);
     facts_.begin();
-    for (uint64_t number = first; number <= last; ++number) tell_block(*head, number);
+    for (uint64_t number = first; number <= last; ++number) {
+        // A chain that was set back meanwhile has another block of this number.
+        const auto hash = head->hash(number);
+        const auto found = std::ranges::find_if(
+            fresh, [&](const CommittedBlockPtr& each) { return each->block.hash == hash; });
+        if (found != fresh.end())
+            tell_block(**found);
+        else
+            tell_block(*head, number);
+    }
     if (auto committed = facts_.commit(); !committed) return std::move(committed).error();
     return last - first + 1;
+}
+
+void BlockTeller::tell_block(const CommittedBlock& committed) {
+    const Block& block = committed.block;
+    uint64_t log_index = 0;
+    for (size_t i = 0; i < committed.receipts.size(); ++i) {
+        const Receipt& receipt = committed.receipts[i];
+        tell_logs(receipt, block.transactions[i]->hash, block.header.number, log_index);
+        log_index += receipt.logs.size();
+    }
+    facts_.end_block(block.header.number, block.hash, block.header.timestamp);
 }
 
 void BlockTeller::tell_block(const StoreSnapshot& head, uint64_t number) {
@@ -48,14 +68,20 @@ void BlockTeller::tell_block(const StoreSnapshot& head, uint64_t number) {
     uint64_t log_index = 0;
     for (uint32_t i = 0; i < receipts.size(); ++i) {
         if (receipts[i].logs.empty()) continue;
-        const Hash transaction = head.transaction({number, i})->hash;
-        for (const Log& log : receipts[i].logs) {
-            if (log_index >= logs_per_block_max) return facts_.fail("too many logs in a block");
-            facts_.place({first_place(number) + log_index++, transaction});
-            tell_log(log);
-        }
+        tell_logs(receipts[i], head.transaction({number, i})->hash, number, log_index);
+        log_index += receipts[i].logs.size();
     }
     facts_.end_block(number, head.hash(number).value(), head.header(number)->timestamp);
+}
+
+void BlockTeller::tell_logs(const Receipt& receipt, const Hash& transaction, uint64_t number,
+                            uint64_t first_log_index) {
+    if (first_log_index + receipt.logs.size() > logs_per_block_max)
+        return facts_.fail("too many logs in a block");
+    for (const Log& log : receipt.logs) {
+        facts_.place({first_place(number) + first_log_index++, transaction});
+        tell_log(log);
+    }
 }
 
 void BlockTeller::tell_log(const Log& log) {
@@ -75,8 +101,16 @@ void BlockTeller::tell_launch(const Log& log) {
 
 const KnownContract* BlockTeller::meet(const Address& address) {
     const KnownContract* out = views_.find(address);
-    if (out != nullptr && !facts_.has_contract(address)) facts_.contract(*out);
+    if (out == nullptr || noted_.contains(address)) return out;
+    if (!facts_.has_contract(address)) facts_.contract(*out);
+    if (noted_.size() >= known_contracts_max) noted_.clear();
+    noted_.insert(address);
     return out;
+}
+
+void BlockTeller::forget() {
+    views_.forget();
+    noted_.clear();
 }
 
 }  // namespace plume

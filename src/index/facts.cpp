@@ -174,6 +174,7 @@ Result<void> Facts::rewind_to_before(uint64_t number) {
     Statement blocks(*database_, "DELETE FROM blocks WHERE number >= ?");
     blocks.bind(number).run();
     next_block_ = std::min(next_block_, number);
+    balances_.clear();
     return commit();
 }
 
@@ -252,11 +253,20 @@ void Facts::total(const Flow& flow) {
         .run();
 }
 
-u256 Facts::balance(const Address& token, const Hash& item, const Address& holder) {
+size_t Facts::HoldingHash::operator()(const Holding& holding) const noexcept {
+    const size_t token = std::hash<Address>{}(holding.token) ^ std::hash<Hash>{}(holding.item);
+    return token * 31 + std::hash<Address>{}(holding.holder);
+}
+
+u256& Facts::balance(const Holding& holding) {
+    const auto known = balances_.find(holding);
+    if (known != balances_.end()) return known->second;
+    if (balances_.size() >= known_balances_max) balances_.clear();
     Statement& last = statements_->last_balance;
-    const u256 out = last.bind(token, item, holder).step() ? last.amount(0) : u256{};
+    const bool is_found = last.bind(holding.token, holding.item, holding.holder).step();
+    const u256 found = is_found ? last.amount(0) : u256{};
     last.reset();
-    return out;
+    return balances_.emplace(holding, found).first->second;
 }
 
 void Facts::transfer(const Address& token, const std::optional<u256>& number, const Address& from,
@@ -273,10 +283,11 @@ void Facts::transfer(const Address& token, const std::optional<u256>& number, co
 
 void Facts::change_balance(const Address& token, const Hash& item, const Address& holder,
                            const u256& amount, bool is_more) {
-    const u256 before = balance(token, item, holder);
+    u256& newest = balance({token, item, holder});
     const auto [after, overflow] =
-        is_more ? overflowing_add(before, amount) : overflowing_sub(before, amount);
+        is_more ? overflowing_add(newest, amount) : overflowing_sub(newest, amount);
     if (overflow) return fail("a token moves more than its holder has: " + to_hex(token));
+    newest = after;
     statements_->balance.bind(token, item, holder, place_.at, after).run();
 }
 

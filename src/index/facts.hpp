@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <unordered_map>
 
 #include "index/sqlite.hpp"
 
@@ -17,6 +18,9 @@ namespace plume {
 inline constexpr uint64_t index_schema_version = 1;
 /// Logs in a block that the index can tell apart.
 inline constexpr uint64_t logs_per_block_max = uint64_t{1} << 24;
+/// Balances that are remembered, so that they need not be looked up before they change; beyond it
+/// the memory begins anew.
+inline constexpr size_t known_balances_max = 65'536;
 
 /// The first place in a block.
 constexpr uint64_t first_place(uint64_t block_number) {
@@ -122,9 +126,20 @@ public:
 
 private:
     struct Statements;
+    struct Holding {
+        Address token;
+        Hash item;
+        Address holder;
+        friend bool operator==(const Holding&, const Holding&) = default;
+    };
+    struct HoldingHash {
+        size_t operator()(const Holding& holding) const noexcept;
+    };
+
     explicit Facts(std::unique_ptr<Sqlite> database);
     Result<void> prepare(const Hash& genesis);
-    u256 balance(const Address& token, const Hash& item, const Address& holder);
+    /// The newest balance, which is 0 before the first.
+    u256& balance(const Holding& holding);
     void change_balance(const Address& token, const Hash& item, const Address& holder,
                         const u256& amount, bool is_more);
     void total(const Flow& flow);
@@ -134,6 +149,7 @@ private:
     uint64_t next_block_ = 0;
     LogPlace place_;
     uint64_t part_ = 0;
+    std::unordered_map<Holding, u256, HoldingHash> balances_;
 };
 
 }  // namespace plume

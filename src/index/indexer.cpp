@@ -35,9 +35,11 @@ IndexReader::~IndexReader() {
 Indexer::Indexer(Chain& chain, std::filesystem::path file)
     : chain_(chain),
       file_(std::move(file)),
-      blocks_(chain.on_block([this](const CommittedBlockPtr&) {
+      blocks_(chain.on_block([this](const CommittedBlockPtr& block) {
           const std::lock_guard lock(mutex_);
           has_news_ = true;
+          fresh_.push_back(block);
+          if (fresh_.size() > fresh_blocks_max) fresh_.pop_front();
           wake_.notify_one();
       })),
       thread_("index", [this] { run(); }) {}
@@ -61,12 +63,14 @@ void Indexer::run() {
         if (is_stopping_) return;
         has_news_ = false;
         const std::optional<uint64_t> rewind_to = rewind_to_;
+        const std::vector<CommittedBlockPtr> fresh(fresh_.begin(), fresh_.end());
+        fresh_.clear();
         lock.unlock();
         Result<uint64_t> done = uint64_t{0};
         if (rewind_to) {
             if (auto taken = take_back(*rewind_to); !taken) done = std::move(taken).error();
         } else {
-            done = advance();
+            done = advance(fresh);
         }
         if (!done) note(done.error());
         lock.lock();
@@ -87,9 +91,9 @@ Result<void> Indexer::open() {
     return {};
 }
 
-Result<uint64_t> Indexer::advance() {
+Result<uint64_t> Indexer::advance(std::span<const CommittedBlockPtr> fresh) {
     if (auto opened = open(); !opened) return std::move(opened).error();
-    return teller_->advance();
+    return teller_->advance(fresh);
 }
 
 Result<void> Indexer::take_back(uint64_t number) {

@@ -1,14 +1,16 @@
 // The read model: follows the chain on a thread of its own and keeps what native contracts tell in
 // index.db of the data directory.
 //
-// It reads committed blocks from the store, in order, from its own last one on, so that a crash, a
-// stop or a lost file costs nothing but the time to catch up. In steady state it is at most one
-// block behind. The chain never waits for it: what fails here is logged and counted, questions are
-// answered with the reason, and after `retry_time` it begins again at its last whole block.
+// It takes committed blocks, in order, from its own last one on: those that were committed just now
+// as they are, all others from the store, so that a crash, a stop or a lost file costs nothing but
+// the time to catch up. In steady state it is at most one block behind. The chain never waits for
+// it: what fails here is logged and counted, questions are answered with the reason, and after
+// `retry_time` it begins again at its last whole block.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 
 #include "base/thread.hpp"
@@ -22,6 +24,8 @@ inline constexpr std::chrono::seconds retry_time{5};
 inline constexpr uint64_t index_wait_max_milliseconds = 2'000;
 /// Questions of files at the same time share this many connections; more are opened for a while.
 inline constexpr size_t idle_readers_max = 8;
+/// Blocks that were committed of late and are kept in memory until they are told.
+inline constexpr size_t fresh_blocks_max = 16;
 
 /// How far the index is.
 struct IndexStatus {
@@ -82,7 +86,7 @@ private:
 
     void run();
     /// Opens the file if it is not open, and goes on by some blocks; how many.
-    Result<uint64_t> advance();
+    Result<uint64_t> advance(std::span<const CommittedBlockPtr> fresh);
     Result<void> open();
     /// Does what `rewind` asked for.
     Result<void> take_back(uint64_t number);
@@ -102,6 +106,7 @@ private:
     std::condition_variable moved_;  ///< what follows has changed
     uint64_t next_ = 0;              ///< the first block that is not in the file
     bool has_news_ = true;           ///< there may be blocks to tell
+    std::deque<CommittedBlockPtr> fresh_;  ///< some of them; the oldest first
     std::string error_;
     uint64_t errors_ = 0;
     std::optional<uint64_t> rewind_to_;

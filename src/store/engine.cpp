@@ -21,6 +21,7 @@
 
 #include "base/log.hpp"
 #include "store/disk.hpp"
+#include "store/memtable.hpp"
 #include "store/read_memory.hpp"
 #include "store/watched_files.hpp"
 
@@ -99,6 +100,7 @@ rocksdb::DBOptions database_options(const std::filesystem::path& path, bool is_c
     // Of whole files, for `verify_files`.
     out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
     out.max_background_jobs = 2;
+    out.allow_concurrent_memtable_write = false;  // There is one writer.
     out.max_total_wal_size = log_bytes_max;
     out.bytes_per_sync = size_t{1} << 20;
     out.avoid_flush_during_shutdown = true;
@@ -118,11 +120,15 @@ rocksdb::ColumnFamilyOptions table_options(Access access, size_t write_buffer_by
     blocks.cache_index_and_filter_blocks_with_high_priority = true;
     blocks.pin_l0_filter_and_index_blocks_in_cache = true;
     blocks.format_version = 5;
+    // CRC-32C, the default, is worth it only where the processor computes it, which Debian's build
+    // does not ask it to.
+    blocks.checksum = rocksdb::kXXH3;
 
     rocksdb::ColumnFamilyOptions out;
     out.write_buffer_size = write_buffer_bytes;
     out.level_compaction_dynamic_level_bytes = true;
     out.force_consistency_checks = true;
+    out.memtable_factory = finger_memtables();
     if (access == Access::by_key) {
         blocks.block_size = block_bytes_by_key;
         blocks.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;

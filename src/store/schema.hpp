@@ -116,7 +116,8 @@ public:
 
     friend bool operator==(const Key& a, const Key& b) { return equal(a, b); }
     friend bool operator<(const Key& a, const Key& b) {
-        return std::ranges::lexicographical_compare(BytesView{a}, BytesView{b});
+        const int order = std::memcmp(a.bytes_.data(), b.bytes_.data(), std::min(a.size_, b.size_));
+        return order != 0 ? order < 0 : a.size_ < b.size_;
     }
 
 private:

@@ -1,5 +1,7 @@
 #include "store/store.hpp"
 
+#include <deque>
+
 #include "base/log.hpp"
 #include "state/root.hpp"
 #include "store/directory.hpp"
@@ -74,12 +76,17 @@ std::optional<Leaf> first_leaf_as_of(const Snapshot& snapshot, const TrieOwner& 
 }
 
 /// What a block does to one entry of a table that has a history. Empty bytes mean that there was,
-/// or is, none.
+/// or is, none. It looks into what the changes own, or the writer.
 struct Change {
     Table table;
     Key key;
-    Bytes before;
-    Bytes after;
+    BytesView before;
+    BytesView after;
+
+    /// In this order the engine finds the place of each near that of the one before.
+    friend bool operator<(const Change& a, const Change& b) {
+        return a.table != b.table ? a.table < b.table : a.key < b.key;
+    }
 };
 
 /// Turns changes of the state into writes. Every one also notes what was there before the block,
@@ -98,7 +105,7 @@ public:
         for (const NodeChange& change : nodes)
             add({Table::branches, schema::branch(change.owner, change.path), change.before,
                  change.after});
-        std::ranges::sort(changes_, [](const Change& a, const Change& b) { return a.key < b.key; });
+        std::ranges::sort(changes_, std::less<>{});
         for (const Change& change : changes_) write(change);
     }
 
@@ -111,23 +118,25 @@ public:
     }
 
 private:
-    void add(Change change) {
-        if (change.before != change.after) changes_.push_back(std::move(change));
+    void add(const Change& change) {
+        if (!equal(change.before, change.after)) changes_.push_back(change);
     }
+
+    BytesView keep(Bytes bytes) { return kept_.emplace_back(std::move(bytes)); }
 
     void add_account(const AccountChange& change) {
         const Hash& owner = change.key;
         check(!owner.is_zero(), "changes are as update_root fills them in");
-        add({Table::accounts, schema::account(owner), leaf_of(change.before),
-             leaf_of(change.after)});
+        add({Table::accounts, schema::account(owner), keep(leaf_of(change.before)),
+             keep(leaf_of(change.after))});
         if (!change.after) {
             erase_all(Table::slots, owner);
             erase_all(Table::branches, owner);
             return;
         }
         for (const SlotChange& slot : change.slots)
-            add({Table::slots, schema::slot(owner, slot.key), encode_slot(slot.before),
-                 encode_slot(slot.after)});
+            add({Table::slots, schema::slot(owner, slot.key), keep(encode_slot(slot.before)),
+                 keep(encode_slot(slot.after))});
     }
 
     static Bytes leaf_of(const std::optional<AccountFields>& account) {
@@ -137,7 +146,7 @@ private:
     void erase_all(Table table, const Hash& owner) {
         Cursor cursor = snapshot_.cursor(table);
         for (cursor.seek(owner); cursor.valid() && starts_with(cursor.key(), owner); cursor.next())
-            add({table, Key(cursor.key()), to_bytes(cursor.value()), {}});
+            add({table, Key(cursor.key()), keep(to_bytes(cursor.value())), {}});
     }
 
     void write(const Change& change) {
@@ -155,6 +164,7 @@ private:
     const Snapshot& snapshot_;
     uint64_t number_;
     bool is_edit_;
+    std::deque<Bytes> kept_;  ///< what changes look into
     std::vector<Change> changes_;
 };
 

@@ -253,7 +253,8 @@ private:
 
     Reference store(const Nibbles& at, Bytes node) {
         const Reference reference = Reference::to(node);
-        if (reference.is_hash()) changes_.push_back({owner_, at, {}, std::move(node)});
+        if (reference.is_hash())
+            changes_.push_back({owner_, at, {}, std::move(node), reference.hash()});
         return reference;
     }
 
@@ -261,6 +262,10 @@ private:
     /// not stored.
     BytesView node_at(const Nibbles& at, const Reference& reference) {
         if (!reference.is_hash()) return keep(to_bytes(reference.bytes()));
+        if (const auto hashed = source_.hashed_node(owner_, at)) {
+            check(hashed->hash == reference.hash(), "a node has the hash that its parent knows");
+            return hashed->bytes;
+        }
         auto node = source_.node(owner_, at);
         if (!node) return {};
         check(keccak256(*node) == reference.hash(), "a node has the hash that its parent knows");
@@ -286,7 +291,10 @@ private:
             }
             NodeChange& same = out.back();
             if (same.before.empty()) same.before = std::move(change.before);
-            if (same.after.empty()) same.after = std::move(change.after);
+            if (same.after.empty()) {
+                same.after = std::move(change.after);
+                same.hash = change.hash;
+            }
         }
         std::erase_if(out, [](const NodeChange& change) { return change.before == change.after; });
         return out;

@@ -25,10 +25,21 @@ struct Leaf {
     Bytes value;
 };
 
+/// A node whose hash was computed from these very bytes, in this process.
+struct HashedNode {
+    BytesView bytes;
+    Hash hash;
+};
+
 /// Where the nodes of a state's tries come from. Several threads may read at once.
 class NodeSource {
 public:
     virtual ~NodeSource() = default;
+    /// The node at `path` when the source remembers it with its hash, which then need not be
+    /// computed again; valid until the source changes. Nothing tells nothing: ask for `node`.
+    virtual std::optional<HashedNode> hashed_node(const TrieOwner&, const Nibbles&) const {
+        return std::nullopt;
+    }
     /// The RLP of the branch or extension node at `path`; nothing when there is none. Nodes of less
     /// than 32 bytes stand inside their parents and are not asked for.
     virtual std::optional<Bytes> node(const TrieOwner& owner, const Nibbles& path) const = 0;
@@ -51,6 +62,7 @@ struct NodeChange {
     Nibbles path;
     Bytes before;
     Bytes after;
+    Hash hash{};  ///< of `after`, by `update_trie`
 };
 
 struct TrieUpdate {

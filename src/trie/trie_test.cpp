@@ -352,6 +352,44 @@ TEST(TrieDeathTest, stops_at_a_damaged_node_or_leaf) {
     EXPECT_DEATH(update_trie(lost_leaf, {}, trie.root(), writes), "stored or is a leaf");
 }
 
+/// Says of all nodes that they have one and the same hash.
+class OneHash : public test::MemoryNodes {
+public:
+    OneHash(test::MemoryNodes nodes, const Hash& hash)
+        : test::MemoryNodes(std::move(nodes)), hash_(hash) {}
+
+    std::optional<HashedNode> hashed_node(const TrieOwner& owner,
+                                          const Nibbles& path) const override {
+        const auto found = nodes().find({owner, path});
+        if (found == nodes().end()) return std::nullopt;
+        return HashedNode{found->second, hash_};
+    }
+
+private:
+    Hash hash_;
+};
+
+TEST(TrieDeathTest, relies_on_a_hash_that_is_remembered_when_it_is_the_right_one) {
+    Incremental trie;
+    trie.write({{Hash{}, Bytes(40, 1)}, {keccak256("a"), Bytes(40, 2)}});
+    const std::vector<TrieWrite> writes{{Hash{}, Bytes(40, 3)}};
+    const Hash wanted = update_trie(trie.nodes(), {}, trie.root(), writes).root;
+    const OneHash right(trie.nodes(), trie.root());
+    EXPECT_EQ(update_trie(right, {}, trie.root(), writes).root, wanted);
+    const OneHash wrong(trie.nodes(), keccak256("another"));
+    EXPECT_DEATH(update_trie(wrong, {}, trie.root(), writes), "hash that its parent knows");
+}
+
+TEST(Trie, tells_the_hash_of_every_node_that_it_writes) {
+    const test::MemoryNodes none;
+    std::vector<TrieWrite> writes;
+    for (int i = 0; i < 200; ++i) writes.push_back({keccak256(std::to_string(i)), {1}});
+    std::ranges::sort(writes, {}, &TrieWrite::key);
+    const TrieUpdate update = update_trie(none, {}, empty_root, writes);
+    EXPECT_GT(update.nodes.size(), 16u);
+    for (const NodeChange& change : update.nodes) EXPECT_EQ(change.hash, keccak256(change.after));
+}
+
 TEST(TrieDeathTest, takes_writes_in_order_and_each_key_once) {
     const test::MemoryNodes none;
     const std::vector<TrieWrite> twice{{Hash{}, {1}}, {Hash{}, {2}}};

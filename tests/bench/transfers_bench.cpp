@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -53,6 +54,11 @@ using Transfer = Remote<"transfer(address to, uint256 value) returns (bool)", bo
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// What all threads of this process have computed. Other programs on the same cores hardly show.
+double cpu_seconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 TransactionPtr signed_call(const PrivateKey& sender, uint64_t nonce, const Address& to, Bytes data,
@@ -192,14 +198,19 @@ double recovery_rate(std::span<const Bytes> raw) {
     return static_cast<double>(signatures.size()) / seconds_since(start);
 }
 
+struct Stage {
+    double seconds = 0;
+    double cpu = 0;  ///< seconds, too
+};
+
 struct Stages {
-    double decode = 0;
-    double recover = 0;
-    double pool = 0;
-    double propose = 0;
-    double execute = 0;  ///< without the root
-    double root = 0;
-    double commit = 0;
+    Stage decode;
+    Stage recover;  ///< with decoding
+    Stage pool;
+    Stage propose;
+    Stage execute;  ///< with the root
+    Stage root;     ///< again by itself, with nothing remembered from the blocks before
+    Stage commit;
 };
 
 void check_all_succeeded(const std::vector<Receipt>& receipts) {
@@ -209,35 +220,34 @@ void check_all_succeeded(const std::vector<Receipt>& receipts) {
 /// One thread, one stage after the other.
 Stages run_stages(Bench& bench, std::span<const Bytes> raw) {
     Stages out;
-    const auto timed = [](double& stage, auto&& body) {
+    const auto timed = [](Stage& stage, auto&& body) {
         const auto start = Clock::now();
+        const double before = cpu_seconds();
         auto result = body();
-        stage += seconds_since(start);
+        stage.cpu += cpu_seconds() - before;
+        stage.seconds += seconds_since(start);
         return result;
     };
+    const auto for_all = [&](Stage& stage, const auto& items, auto&& body) {
+        timed(stage, [&] {
+            for (const auto& each : items) body(each);
+            return true;
+        });
+    };
     std::vector<TransactionPtr> transactions;
-    double decode_and_recover = 0;
-    for (const Bytes& each : raw) {
-        check(timed(out.decode, [&] { return decode_transaction(each); }).ok(),
-              "the bytes are good");
-        transactions.push_back(
-            timed(decode_and_recover, [&] { return recover_transaction(each); }).value());
-    }
-    out.recover = decode_and_recover - out.decode;
-    for (const TransactionPtr& transaction : transactions)
-        check(timed(out.pool, [&] { return bench.chain().submit(transaction); }).ok(),
-              "it fits in");
+    for_all(out.decode, raw,
+            [](const Bytes& each) { check(decode_transaction(each).ok(), "the bytes are good"); });
+    for_all(out.recover, raw,
+            [&](const Bytes& each) { transactions.push_back(recover_transaction(each).value()); });
+    for_all(out.pool, transactions, [&](const TransactionPtr& transaction) {
+        check(bench.chain().submit(transaction).ok(), "it fits in");
+    });
     while (bench.chain().pool().counts().executable != 0) {
         const Proposal proposal = timed(out.propose, [&] { return bench.chain().propose(1); });
         const auto parent = bench.chain().head();
-        double whole = 0;
-        double root = 0;
-        Executed executed = timed(whole, [&] { return bench.chain().execute(proposal); });
-        // The root again by itself: the function is pure, so this is what it took inside.
-        timed(root,
+        Executed executed = timed(out.execute, [&] { return bench.chain().execute(proposal); });
+        timed(out.root,
               [&] { return update_root(*parent, parent->header().state_root, executed.changes); });
-        out.root += root;
-        out.execute += whole - root;
         check_all_succeeded(executed.receipts);
         timed(out.commit, [&] { return bench.chain().commit(std::move(executed)); });
     }
@@ -275,8 +285,10 @@ double run_whole(Bench& bench, std::span<const Bytes> raw) {
     return static_cast<double>(raw.size()) / seconds;
 }
 
-void print_stage(const char* name, double seconds, size_t count) {
-    std::printf("  %-8s %8.2f us a transfer\n", name, 1e6 * seconds / static_cast<double>(count));
+void print_stage(const char* name, const Stage& stage, size_t count) {
+    const double scale = 1e6 / static_cast<double>(count);
+    std::printf("  %-8s %8.2f us a transfer, %8.2f us of CPU\n", name, scale * stage.seconds,
+                scale * stage.cpu);
 }
 
 void run(const std::filesystem::path& directory, size_t count, uint64_t accounts) {
@@ -291,14 +303,17 @@ void run(const std::filesystem::path& directory, size_t count, uint64_t accounts
     print_stage("pool", stages.pool, count);
     print_stage("propose", stages.propose, count);
     print_stage("execute", stages.execute, count);
-    print_stage("root", stages.root, count);
+    print_stage("(root)", stages.root, count);
     print_stage("commit", stages.commit, count);
 
     const uint64_t first = bench.chain().head()->number();
+    const double cpu_before = cpu_seconds();
     const double rate = run_whole(bench, raw.subspan(count));
+    const double cpu = 1e6 * (cpu_seconds() - cpu_before) / static_cast<double>(count);
     std::printf("whole path, %zu transfers in %llu blocks\n", count,
                 static_cast<unsigned long long>(bench.chain().head()->number() - first));
     std::printf("  transfers   %8.0f a second\n", rate);
+    std::printf("  CPU         %8.2f us a transfer\n", cpu);
     std::printf("  recoveries  %8.0f a second on %zu threads\n", recoveries, workers);
     std::printf("  share       %8.2f (goal: %s)\n", rate / recoveries,
                 accounts <= 100'000 ? "0.50" : "0.35");
