@@ -48,7 +48,7 @@ const std::vector<Library> libraries = {
     {"gmp.h", {"src/crypto/modexp.cpp"}},
     {"gtest/", {"tests/"}},
     {"openssl/", {"src/crypto/"}},
-    {"rocksdb/", {"src/store/engine.cpp", "src/store/memtable", "src/store/watched_files"}},
+    {"rocksdb/", {"src/store/engine.cpp", "src/store/watched_files"}},
     {"secp256k1", {"src/crypto/signature.cpp", "tests/bench/"}},
     {"sodium", {"src/crypto/"}},
     {"spdlog/", {"src/base/log.cpp"}},

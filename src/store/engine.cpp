@@ -8,6 +8,7 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
@@ -21,7 +22,6 @@
 
 #include "base/log.hpp"
 #include "store/disk.hpp"
-#include "store/memtable.hpp"
 #include "store/read_memory.hpp"
 #include "store/watched_files.hpp"
 
@@ -100,7 +100,6 @@ rocksdb::DBOptions database_options(const std::filesystem::path& path, bool is_c
     // Of whole files, for `verify_files`.
     out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
     out.max_background_jobs = 2;
-    out.allow_concurrent_memtable_write = false;  // There is one writer.
     out.max_total_wal_size = log_bytes_max;
     out.bytes_per_sync = size_t{1} << 20;
     out.avoid_flush_during_shutdown = true;
@@ -128,7 +127,9 @@ rocksdb::ColumnFamilyOptions table_options(Access access, size_t write_buffer_by
     out.write_buffer_size = write_buffer_bytes;
     out.level_compaction_dynamic_level_bytes = true;
     out.force_consistency_checks = true;
-    out.memtable_factory = finger_memtables();
+    // Batches come sorted, each table by itself: the place of a key is looked for from that of the
+    // one before, and not from the start. One hint is enough, so all keys have the same prefix.
+    out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(0));
     if (access == Access::by_key) {
         blocks.block_size = block_bytes_by_key;
         blocks.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
