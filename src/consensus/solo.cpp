@@ -164,8 +164,7 @@ bool Solo::build(const Proposal& proposal, bool even_if_empty, bool is_due, uint
         report.commit = std::chrono::steady_clock::now() - executed_at;
         if (options_.on_block) options_.on_block(report);
         const std::lock_guard lock(mutex_);
-        served_ = serving;
-        last_mined_ = block;
+        while (served_ < serving) mined_for_.emplace(++served_, block);
         mined_.notify_all();
     };
     chain_.commit_later(std::move(executed), done);
@@ -230,7 +229,8 @@ CommittedBlockPtr Solo::mine() {
     const uint64_t ticket = ++wanted_;
     wake_.notify_one();
     mined_.wait(lock, [&] { return served_ >= ticket || is_stopping_; });
-    return served_ >= ticket ? last_mined_ : nullptr;
+    const auto mined = mined_for_.extract(ticket);
+    return mined ? mined.mapped() : nullptr;
 }
 
 int64_t Solo::shifted_clock() const {

@@ -177,7 +177,7 @@ private:
     uint64_t wanted_ = 0;                               ///< calls of `mine` so far
     uint64_t begun_ = 0;                                ///< how many of them have their block made
     uint64_t served_ = 0;                               ///< ... and on disk
-    CommittedBlockPtr last_mined_;
+    std::map<uint64_t, CommittedBlockPtr> mined_for_;   ///< by number of the call that waits
     std::chrono::steady_clock::time_point next_block_;
     int64_t offset_seconds_ = 0;              ///< the clock against the real one
     std::optional<uint64_t> next_timestamp_;  ///< of the next block only
