@@ -593,7 +593,7 @@ TEST(QueuedPoolModel, random_lives_are_as_the_model_says) {
     model::expect_random<QueuedPoolTrial<QueuedPool>>({.operations = 8'000, .life = 150});
 }
 TEST(QueuedPoolModel, every_short_life_is_as_the_model_says) {
-    model::expect_exhaustive<QueuedPoolTrial<QueuedPool>>(3, 5);
+    model::expect_exhaustive<QueuedPoolTrial<QueuedPool>>(3, 6);
 }
 TEST(QueuedPoolModel, claiming_for_another_is_caught) {
     model::expect_caught<QueuedPoolTrial<AsksNobody>>();
