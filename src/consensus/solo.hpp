@@ -68,8 +68,8 @@ struct SoloOptions {
 uint64_t system_clock_seconds();
 
 /// Calls the five verbs on a thread of its own: the chain thread. While a block is executed, the
-/// one before is written, and further transactions gather for the next: load makes blocks larger,
-/// not later. All functions: any thread.
+/// one before is written, and further transactions gather for the next: load makes blocks larger.
+/// All functions: any thread.
 class Solo {
 public:
     /// `chain` must outlive it. Starts at once.
