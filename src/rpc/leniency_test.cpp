@@ -29,7 +29,7 @@ TEST(Leniency, ends_when_the_allowance_of_a_window_is_used_up) {
 TEST(Leniency, begins_anew_with_each_window) {
     Leniency leniency;
     auto now = Leniency::Clock::now();
-    for (int i = 0; i < 1'000; ++i, now += Leniency::window / 9)
+    for (int i = 0; i < 1'000; ++i, now += Leniency::window / 8)
         leniency.charge(microseconds(1'000), now);
     EXPECT_FALSE(leniency.is_over());
 }
