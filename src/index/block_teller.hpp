@@ -19,8 +19,6 @@ public:
     /// Does so, and then puts the blocks up to the head into the file, at most
     /// `blocks_per_commit_max` of them; how many. After an error `facts` is of no use any more.
     Result<uint64_t> advance();
-    /// After the chain was set back.
-    void forget() { views_.forget(); }
 
 private:
     void tell_block(const StoreSnapshot& head, uint64_t number);
