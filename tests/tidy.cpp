@@ -40,6 +40,7 @@ const std::vector<Library> libraries = {
     {"boost/beast",
      {"src/rpc/door.hpp", "src/rpc/http.cpp", "src/rpc/websocket.cpp", "src/rpc/client.cpp",
       "src/rpc/page_server.cpp", "tests/"}},
+    {"boost/crc", {"src/rpc/eth_config.cpp"}},
     {"boost/json", {"src/codec/", "src/chain/", "src/rpc/", "src/app/", "tests/"}},
     {"boost/multiprecision", {"tests/"}},
     {"CLI/",
