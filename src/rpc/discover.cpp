@@ -68,6 +68,8 @@ const std::map<std::string_view, std::string_view> parameters = {
     {"eth_getTransactionByBlockHashAndIndex", "hash:H index:Q"},
     {"eth_getTransactionBySenderAndNonce", "sender:A nonce:Q"},
     {"eth_getRawTransactionByHash", "hash:H"},
+    {"eth_getRawTransactionByBlockNumberAndIndex", "block:B index:Q"},
+    {"eth_getRawTransactionByBlockHashAndIndex", "hash:H index:Q"},
     {"eth_getTransactionReceipt", "hash:H"},
     {"eth_getBlockReceipts", "block:B"},
     {"eth_getLogs", "filter:O"},

@@ -109,6 +109,15 @@ Json get_raw_transaction(Ask& ask) {
     return transaction ? hex_data(transaction->raw) : Json(nullptr);
 }
 
+Json get_raw_transaction_by_index(Ask& ask) {
+    const SnapshotPtr snapshot = ask.chain().head();
+    const auto number = number_of(*snapshot, ask[0].block());
+    const uint64_t index = ask[1].number();
+    if (!number || index > std::numeric_limits<uint32_t>::max()) return nullptr;
+    const auto transaction = snapshot->transaction({*number, static_cast<uint32_t>(index)});
+    return transaction ? hex_data(transaction->raw) : Json(nullptr);
+}
+
 Json get_transaction_receipt(Ask& ask) {
     const Hash hash = ask[0].hash();
     const SnapshotPtr snapshot = ask.chain().head();
@@ -144,6 +153,8 @@ constexpr Method methods[] = {
     {"eth_getTransactionByBlockNumberAndIndex", get_transaction_by_index, 2},
     {"eth_getTransactionByBlockHashAndIndex", get_transaction_by_index, 2},
     {"eth_getRawTransactionByHash", get_raw_transaction, 1},
+    {"eth_getRawTransactionByBlockNumberAndIndex", get_raw_transaction_by_index, 2},
+    {"eth_getRawTransactionByBlockHashAndIndex", get_raw_transaction_by_index, 2},
     {"debug_getRawTransaction", get_raw_transaction, 1},
     {"eth_getTransactionReceipt", get_transaction_receipt, 1},
     {"eth_getBlockReceipts", get_block_receipts, 1},

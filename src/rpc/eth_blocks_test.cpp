@@ -79,7 +79,15 @@ TEST_F(EthBlocks, transactions_are_found_by_hash_and_place) {
               transaction);
     EXPECT_EQ(world_.result("eth_getBlockByNumber", R"(["0x1",true])").at("transactions").at(1),
               transaction);
-    EXPECT_EQ(world_.result("eth_getRawTransactionByHash", hash), Json(to_hex(second_->raw)));
+    const Json raw(to_hex(second_->raw));
+    EXPECT_EQ(world_.result("eth_getRawTransactionByHash", hash), raw);
+    EXPECT_EQ(world_.result("eth_getRawTransactionByBlockNumberAndIndex", R"(["0x1","0x1"])"), raw);
+    EXPECT_EQ(
+        world_.result("eth_getRawTransactionByBlockHashAndIndex", "[" + hash_ + R"(,"0x1"])"), raw);
+    for (const std::string place :
+         {R"(["0x1","0x2"])", R"(["0x2","0x0"])", R"(["0x1","0xffffffffff"])"})
+        EXPECT_TRUE(
+            world_.result("eth_getRawTransactionByBlockNumberAndIndex", place).is_null());
     EXPECT_EQ(world_.result("eth_getBlockTransactionCountByHash", "[" + hash_ + "]"), "0x2");
     EXPECT_EQ(world_.result("eth_getUncleCountByBlockHash", "[" + hash_ + "]"), "0x0");
     EXPECT_TRUE(
