@@ -57,6 +57,8 @@ const std::map<std::string_view, std::string_view> parameters = {
     {"eth_getProof", "address:A slots:L block:B?"},
     {"eth_getBlockByNumber", "block:B full:b?"},
     {"eth_getBlockByHash", "hash:H full:b?"},
+    {"eth_getHeaderByNumber", "block:B"},
+    {"eth_getHeaderByHash", "hash:H"},
     {"eth_getBlockTransactionCountByNumber", "block:B"},
     {"eth_getBlockTransactionCountByHash", "hash:H"},
     {"eth_getUncleCountByBlockNumber", "block:B"},

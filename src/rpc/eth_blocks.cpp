@@ -48,6 +48,13 @@ Json block_of(Ask& ask, bool with_transactions) {
     return to_json(*block, total_difficulty(*snapshot), with_transactions);
 }
 
+Json get_header(Ask& ask) {
+    const SnapshotPtr snapshot = ask.chain().head();
+    const auto number = number_of(*snapshot, ask[0].block());
+    const auto header = number ? snapshot->header(*number) : std::nullopt;
+    return header ? header_json(*header, snapshot->hash(*number).value()) : Json(nullptr);
+}
+
 Json get_block(Ask& ask) {
     return block_of(ask, ask[1].given() && ask[1].boolean());
 }
@@ -152,6 +159,8 @@ constexpr Method methods[] = {
     {"eth_getTransactionByHash", get_transaction_by_hash, 1},
     {"eth_getTransactionByBlockNumberAndIndex", get_transaction_by_index, 2},
     {"eth_getTransactionByBlockHashAndIndex", get_transaction_by_index, 2},
+    {"eth_getHeaderByNumber", get_header, 1},
+    {"eth_getHeaderByHash", get_header, 1},
     {"eth_getRawTransactionByHash", get_raw_transaction, 1},
     {"eth_getRawTransactionByBlockNumberAndIndex", get_raw_transaction_by_index, 2},
     {"eth_getRawTransactionByBlockHashAndIndex", get_raw_transaction_by_index, 2},

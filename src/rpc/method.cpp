@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "rpc/refused.hpp"
 #include "rpc/utf8.hpp"
 
 namespace plume::rpc {
@@ -36,6 +37,13 @@ std::string text_of_error(std::string_view id, const RpcError& error) {
     append(out, object);
     out += '}';
     return out;
+}
+
+RpcError unknown_method(std::string_view name, bool is_development) {
+    std::string text = "the method " + std::string(name) + " does not exist/is not available";
+    const std::string_view why = why_refused(name, is_development);
+    if (!why.empty()) text.append(": ").append(why);
+    return {code::method_not_found, std::move(text)};
 }
 
 /// Batches of more are heavy, whatever they ask for.
@@ -286,8 +294,7 @@ void Router::answer_one(const Json& json, const std::shared_ptr<Answers>& answer
     if (!has_room)
         return finish(RpcError{code::limit_exceeded, "batch takes too much; ask for less at once"});
     if (found == methods_.end())
-        return finish(RpcError{code::method_not_found, "the method " + std::string(request.method) +
-                                                           " does not exist/is not available"});
+        return finish(unknown_method(request.method, services_.dev.has_value()));
     const Method& method = *found->second;
     bool is_deferred = false;
     Ask ask(services_, request.arguments, answers->visit(), [&] {
