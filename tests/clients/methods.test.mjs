@@ -1,6 +1,6 @@
-// What the tools that people use call, tool by tool: a node has it, and what it refuses on purpose it
-// refuses with the reason. That the answers have the right form is held by anvil_shapes, by the tests
-// of each tool, and by the examples of rpc.discover.
+// What the tools that people use call, tool by tool: a node has it, and what it refuses on purpose
+// it refuses with the reason. That the answers have the right form is held by anvil_shapes, by the
+// tests of each tool, and by the examples of rpc.discover.
 import assert from 'node:assert/strict';
 import { after, before, describe as group, test } from 'node:test';
 
@@ -8,44 +8,54 @@ import { noPlume, plume, startPlume, temporaryDirectory } from './support/node.m
 import { post, rpc } from './support/rpc.mjs';
 
 const tools = {
-  viem: `eth_accounts eth_blobBaseFee eth_blockNumber eth_call eth_chainId eth_createAccessList eth_estimateGas eth_feeHistory
-    eth_fillTransaction eth_gasPrice eth_getBalance eth_getBlockByHash eth_getBlockByNumber eth_getBlockReceipts
-    eth_getBlockTransactionCountByHash eth_getBlockTransactionCountByNumber eth_getCode eth_getFilterChanges eth_getFilterLogs
-    eth_getLogs eth_getProof eth_getStorageAt eth_getTransactionByBlockHashAndIndex eth_getTransactionByBlockNumberAndIndex
-    eth_getTransactionByHash eth_getTransactionCount eth_getTransactionReceipt eth_getUncleByBlockHashAndIndex
-    eth_getUncleByBlockNumberAndIndex eth_getUncleCountByBlockHash eth_getUncleCountByBlockNumber eth_maxPriorityFeePerGas
-    eth_newBlockFilter eth_newFilter eth_newPendingTransactionFilter eth_sendRawTransaction eth_sendRawTransactionSync
-    eth_simulateV1 eth_subscribe eth_syncing eth_uninstallFilter eth_unsubscribe net_listening net_peerCount net_version
-    web3_clientVersion web3_sha3`,
-  ethers: `eth_accounts eth_blockNumber eth_call eth_chainId eth_estimateGas eth_feeHistory eth_gasPrice eth_getBalance
-    eth_getBlockByHash eth_getBlockByNumber eth_getCode eth_getFilterChanges eth_getLogs eth_getStorageAt eth_getTransactionByHash
-    eth_getTransactionCount eth_getTransactionReceipt eth_maxPriorityFeePerGas eth_newFilter eth_newPendingTransactionFilter
-    eth_sendRawTransaction eth_subscribe eth_uninstallFilter eth_unsubscribe debug_getRawTransaction`,
-  'web3.js and web3.py': `eth_coinbase eth_hashrate eth_mining eth_syncing net_listening net_peerCount net_version web3_clientVersion
-    eth_getRawTransactionByBlockHashAndIndex eth_getRawTransactionByBlockNumberAndIndex eth_getRawTransactionByHash
+  viem: `eth_accounts eth_blobBaseFee eth_blockNumber eth_call eth_chainId eth_createAccessList
+    eth_estimateGas eth_feeHistory eth_fillTransaction eth_gasPrice eth_getBalance
+    eth_getBlockByHash eth_getBlockByNumber eth_getBlockReceipts
+    eth_getBlockTransactionCountByHash eth_getBlockTransactionCountByNumber eth_getCode
+    eth_getFilterChanges eth_getFilterLogs eth_getLogs eth_getProof eth_getStorageAt
+    eth_getTransactionByBlockHashAndIndex eth_getTransactionByBlockNumberAndIndex
+    eth_getTransactionByHash eth_getTransactionCount eth_getTransactionReceipt
+    eth_getUncleByBlockHashAndIndex eth_getUncleByBlockNumberAndIndex
+    eth_getUncleCountByBlockHash eth_getUncleCountByBlockNumber eth_maxPriorityFeePerGas
+    eth_newBlockFilter eth_newFilter eth_newPendingTransactionFilter eth_sendRawTransaction
+    eth_sendRawTransactionSync eth_simulateV1 eth_subscribe eth_syncing eth_uninstallFilter
+    eth_unsubscribe net_listening net_peerCount net_version web3_clientVersion web3_sha3`,
+  ethers: `eth_accounts eth_blockNumber eth_call eth_chainId eth_estimateGas eth_feeHistory eth_gasPrice
+    eth_getBalance eth_getBlockByHash eth_getBlockByNumber eth_getCode eth_getFilterChanges
+    eth_getLogs eth_getStorageAt eth_getTransactionByHash eth_getTransactionCount
+    eth_getTransactionReceipt eth_maxPriorityFeePerGas eth_newFilter
+    eth_newPendingTransactionFilter eth_sendRawTransaction eth_subscribe eth_uninstallFilter
+    eth_unsubscribe debug_getRawTransaction`,
+  'web3.js and web3.py': `eth_coinbase eth_hashrate eth_mining eth_syncing net_listening net_peerCount net_version
+    web3_clientVersion eth_getRawTransactionByBlockHashAndIndex
+    eth_getRawTransactionByBlockNumberAndIndex eth_getRawTransactionByHash
     debug_traceTransaction txpool_content txpool_inspect txpool_status`,
-  'cast and forge': `eth_blobBaseFee eth_config eth_createAccessList eth_feeHistory eth_getAccount eth_getAccountInfo
-    eth_getBlockReceipts eth_getHeaderByHash eth_getHeaderByNumber eth_getProof eth_getStorageAt debug_traceCall debug_traceTransaction
-    rpc_modules`,
-  MetaMask: `eth_blockNumber eth_call eth_chainId eth_estimateGas eth_feeHistory eth_gasPrice eth_getBalance eth_getBlockByNumber
-    eth_getCode eth_getTransactionByHash eth_getTransactionCount eth_getTransactionReceipt eth_sendRawTransaction net_version`,
-  Blockscout: `debug_traceBlockByHash debug_traceBlockByNumber debug_traceTransaction eth_getBlockByHash eth_getBlockByNumber
-    eth_getTransactionByBlockHashAndIndex eth_getUncleByBlockHashAndIndex trace_block trace_replayBlockTransactions
-    trace_transaction txpool_content`,
-  Otterscan: `erigon_getHeaderByNumber ots_getApiLevel ots_getBlockDetails ots_getBlockDetailsByHash ots_getBlockTransactions
-    ots_getContractCreator ots_getInternalOperations ots_getTransactionBySenderAndNonce ots_getTransactionError ots_hasCode
+  'cast and forge': `eth_blobBaseFee eth_config eth_createAccessList eth_feeHistory eth_getAccount
+    eth_getAccountInfo eth_getBlockReceipts eth_getHeaderByHash eth_getHeaderByNumber
+    eth_getProof eth_getStorageAt debug_traceCall debug_traceTransaction rpc_modules`,
+  MetaMask: `eth_blockNumber eth_call eth_chainId eth_estimateGas eth_feeHistory eth_gasPrice
+    eth_getBalance eth_getBlockByNumber eth_getCode eth_getTransactionByHash
+    eth_getTransactionCount eth_getTransactionReceipt eth_sendRawTransaction net_version`,
+  Blockscout: `debug_traceBlockByHash debug_traceBlockByNumber debug_traceTransaction eth_getBlockByHash
+    eth_getBlockByNumber eth_getTransactionByBlockHashAndIndex eth_getUncleByBlockHashAndIndex
+    trace_block trace_replayBlockTransactions trace_transaction txpool_content`,
+  Otterscan: `erigon_getHeaderByNumber ots_getApiLevel ots_getBlockDetails ots_getBlockDetailsByHash
+    ots_getBlockTransactions ots_getContractCreator ots_getInternalOperations
+    ots_getTransactionBySenderAndNonce ots_getTransactionError ots_hasCode
     ots_searchTransactionsAfter ots_searchTransactionsBefore ots_traceTransaction`,
   'The Graph': `eth_getBlockReceipts eth_getLogs eth_call net_version trace_filter`,
-  'for debugging': `debug_getRawBlock debug_getRawHeader debug_getRawReceipts debug_getRawTransaction trace_replayTransaction
-    eth_getTransactionBySenderAndNonce txpool_contentFrom`,
+  'for debugging': `debug_getRawBlock debug_getRawHeader debug_getRawReceipts debug_getRawTransaction
+    trace_replayTransaction eth_getTransactionBySenderAndNonce txpool_contentFrom`,
 };
 
 /** For a development chain alone. */
-const development = `anvil_dumpState anvil_impersonateAccount anvil_loadState anvil_metadata anvil_mine anvil_nodeInfo anvil_reset
-  anvil_setBalance anvil_setCode anvil_setNonce anvil_setStorageAt eth_sendTransaction eth_sign eth_signTransaction
-  eth_signTypedData_v4 evm_increaseTime evm_mine evm_revert evm_setAutomine evm_setIntervalMining evm_setNextBlockTimestamp
-  evm_snapshot hardhat_impersonateAccount hardhat_metadata hardhat_mine hardhat_reset hardhat_setBalance hardhat_setCode
-  hardhat_setNextBlockBaseFeePerGas hardhat_setPrevRandao hardhat_setStorageAt personal_sign`;
+const development = `anvil_dumpState anvil_impersonateAccount anvil_loadState anvil_metadata anvil_mine
+    anvil_nodeInfo anvil_reset anvil_setBalance anvil_setCode anvil_setNonce
+    anvil_setStorageAt eth_sendTransaction eth_sign eth_signTransaction eth_signTypedData_v4
+    evm_increaseTime evm_mine evm_revert evm_setAutomine evm_setIntervalMining
+    evm_setNextBlockTimestamp evm_snapshot hardhat_impersonateAccount hardhat_metadata
+    hardhat_mine hardhat_reset hardhat_setBalance hardhat_setCode
+    hardhat_setNextBlockBaseFeePerGas hardhat_setPrevRandao hardhat_setStorageAt personal_sign`;
 
 /** Refused on purpose, with what the reason says. */
 const refused = {
