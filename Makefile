@@ -7,8 +7,8 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench bench-node fuzz format format-check tidy docs deps deps-test \
-        deps-foreign deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse twins \
-        hardhat hardhat3 foreign model asan tsan clean
+        deps-foreign deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse soak \
+        twins hardhat hardhat3 foreign model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -64,6 +64,13 @@ SECONDS ?= 1800
 abuse: deps-test configure-release
 	cmake --build --preset release --target plume
 	SECONDS=$(SECONDS) scripts/clients.sh $(BUILD) abuse
+
+# Hours of mixed load with restarts; ends with what grew.
+MINUTES ?= 120
+soak: deps-test configure-release
+	cmake --build --preset release --target plume
+	scripts/npm.sh $(abspath $(BUILD).npm.log)
+	node --max-old-space-size=8192 tests/clients/bench/soak.mjs $(abspath $(BUILD)) $(MINUTES)
 
 # Crashes: disks after power cuts, failing calls to the disk, flipped bits, full and read-only disks and clocks
 # that jump, kill -9, and KILLS times more of it on one chain through JSON-RPC. SEED chooses other trials. Takes an hour or two.

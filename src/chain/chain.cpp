@@ -1,5 +1,7 @@
 #include "chain/chain.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "chain/validate.hpp"
 #include "crypto/keccak.hpp"
@@ -148,8 +150,10 @@ void Chain::catch_up(const Address& sender, uint64_t seen) {
 }
 
 uint64_t Chain::pending_nonce(const Address& sender) const {
+    // In this order: a block reaches the head before the pool lets go of what is in it.
+    const uint64_t pooled = pool_.pending_nonce(sender, 0);
     const AccountFields account = head()->account(sender).value_or(AccountFields{});
-    return pool_.pending_nonce(sender, account.nonce);
+    return std::max(pooled, account.nonce);
 }
 
 Chain::Subscription Chain::on_block(BlockSubscriber subscriber) {

@@ -115,6 +115,28 @@ TEST_F(ChainTest, what_is_sent_while_a_block_is_committed_is_not_left_behind) {
     EXPECT_EQ(chain->head()->account(alice)->nonce, count);
 }
 
+TEST_F(ChainTest, the_pending_nonce_never_goes_back_while_blocks_are_made) {
+    constexpr uint64_t count = 200;
+    std::atomic<bool> is_done = false;
+    uint64_t seen = 0;
+    bool went_back = false;
+    std::jthread reader([&] {
+        while (!is_done) {
+            const uint64_t now = chain->pending_nonce(alice);
+            went_back |= now < seen;
+            seen = now;
+        }
+    });
+    for (uint64_t nonce = 0; nonce < count; ++nonce) {
+        ASSERT_TRUE(chain->submit(signed_payment(alice_key, nonce, bob, u256{1u})->raw).ok());
+        produce(2'000 + nonce);
+    }
+    is_done = true;
+    reader.join();
+    EXPECT_FALSE(went_back);
+    EXPECT_EQ(chain->pending_nonce(alice), count);
+}
+
 TEST_F(ChainTest, what_is_known_or_used_up_is_refused) {
     const TransactionPtr transaction = signed_payment(alice_key, 0, bob, u256{5u});
     ASSERT_TRUE(chain->submit(transaction->raw).ok());

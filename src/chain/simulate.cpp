@@ -1,5 +1,7 @@
 #include "chain/simulate.hpp"
 
+#include <algorithm>
+
 #include "base/result.hpp"
 #include "chain/system.hpp"
 #include "chain/transact.hpp"
@@ -32,12 +34,18 @@ public:
         return transact(state, block_, rules_.natives, fields_, from_, tracer);
     }
 
-    /// The most gas the sender can pay for beside the value.
-    uint64_t affordable() const {
+    /// The most gas the sender can pay for beside the value; an error if the value leaves nothing.
+    Result<uint64_t> affordable() const {
         if (fields_.max_fee_per_gas.is_zero()) return ~uint64_t{0};
-        if (fields_.value >= balance_) return 0;
+        if (fields_.value >= balance_) return Error{.what = "insufficient funds for transfer"};
         const u256 gas = (balance_ - fields_.value) / fields_.max_fee_per_gas;
         return gas.fits_uint64() ? gas.low64() : ~uint64_t{0};
+    }
+
+    /// What the transaction itself takes, whatever it does.
+    uint64_t intrinsic() const {
+        const IntrinsicGas gas = intrinsic_gas(fields_, block_.revision);
+        return std::max(gas.standard, gas.floor);
     }
 
 private:
@@ -93,11 +101,14 @@ Result<Simulated> simulate(const StateView& view, const BlockEnvironment& block,
 Result<Estimate> estimate_gas(const StateView& view, const BlockEnvironment& block,
                               const Rules& rules, const CallRequest& request) {
     Trial trial(view, block, rules, request);
+    TRY(affordable, trial.affordable());
     const uint64_t ceiling = std::min({request.gas_limit.value_or(gas::transaction_max),
-                                       gas::transaction_max, block.gas_limit, trial.affordable()});
+                                       gas::transaction_max, block.gas_limit, affordable});
+    const Error too_little{.what =
+                               "gas required exceeds allowance (" + std::to_string(ceiling) + ")"};
+    if (ceiling < trial.intrinsic()) return too_little;
     TRY(done, trial.run(ceiling));
-    if (done.result.status == Status::out_of_gas)
-        return Error{.what = "gas required exceeds allowance (" + std::to_string(ceiling) + ")"};
+    if (done.result.status == Status::out_of_gas) return too_little;
     if (done.result.status != Status::success) return Estimate{0, std::move(done.result)};
     // Most calls need what they use at once and the 64th part that a nested call leaves behind: try
     // that first.

@@ -229,8 +229,11 @@ TEST_F(SimulateTest, an_estimate_stops_at_what_the_sender_can_pay_or_a_transacti
     request.value = ether - u256{30'000u} * request.max_fee_per_gas;
     request.to = writer;
     EXPECT_EQ(estimate().error().what, "gas required exceeds allowance (30000)");
+    request.value = ether - u256{20'999u} * request.max_fee_per_gas;
+    EXPECT_EQ(estimate().error().what, "gas required exceeds allowance (20999)")
+        << "not even for the transaction itself";
     request.value = ether;
-    EXPECT_FALSE(estimate().ok());
+    EXPECT_EQ(estimate().error().what, "insufficient funds for transfer");
 }
 
 }  // namespace

@@ -44,11 +44,13 @@ Bytes Tip::LeafChange::value() const {
 void Tip::Memory::add(const BlockUnderWayPtr& block) {
     for (const AccountChange& change : block->effects->changes.accounts) {
         accounts.insert_or_assign(change.address, &change);
+        size += 1 + change.slots.size();
         for (const SlotChange& slot : change.slots)
             slots.insert_or_assign(SlotKey{change.address, slot.slot}, &slot);
     }
     for (const NodeChange& change : block->effects->nodes)
         nodes.insert_or_assign(NodeKey{change.owner, change.path}, &change);
+    size += block->effects->nodes.size();
     keeps.push_back(block->effects);
     newest = block->number();
 }
@@ -62,7 +64,7 @@ void Tip::add(const BlockUnderWayPtr& block) {
     hash_ = added.hash;
     state_root_ = added.header.state_root;
     // What is not in the store yet must not be forgotten.
-    if (recent_.size() >= remembered_max && older_.newest <= base_->number())
+    if (recent_.size >= remembered_max && older_.newest <= base_->number())
         older_ = std::exchange(recent_, Memory{});
     recent_.add(block);
 

@@ -41,8 +41,8 @@ using BlockUnderWayPtr = std::shared_ptr<const BlockUnderWay>;
 /// the next block mostly looks for the same. One thread writes; between its writes any number read.
 class Tip final : public StateView, public NodeSource {
 public:
-    /// After so many changes remembered, older ones are looked up in the store again. Memory is
-    /// some 500 bytes each, twice.
+    /// After so many changes, older ones are looked up in the store again. Memory is some 500 bytes
+    /// each, twice.
     static constexpr size_t remembered_max = size_t{1} << 16;
 
     explicit Tip(std::shared_ptr<const StoreSnapshot> base) { reset(std::move(base)); }
@@ -88,9 +88,10 @@ private:
         std::unordered_map<SlotKey, const SlotChange*, KeyHash> slots;
         std::unordered_map<NodeKey, const NodeChange*, KeyHash> nodes;
         std::vector<std::shared_ptr<const Effects>> keeps;
+        /// All changes of the blocks that it keeps, those that a later one has made again included.
+        size_t size = 0;
         uint64_t newest = 0;  ///< block
 
-        size_t size() const { return accounts.size() + slots.size() + nodes.size(); }
         void add(const BlockUnderWayPtr& block);
     };
     /// A leaf that a block changed.

@@ -128,6 +128,27 @@ TEST_F(TipTest, what_has_left_its_memory_is_in_the_store) {
         }
 }
 
+TEST_F(TipTest, lets_go_of_blocks_although_the_same_accounts_change_again_and_again) {
+    constexpr uint64_t accounts = Tip::remembered_max / 16;
+    const auto pay_all = [&](uint64_t amount) {
+        add([&](State& state) {
+            for (uint64_t i = 0; i < accounts; ++i)
+                state.set_balance(address_of_number(i), u256{amount});
+        });
+        write(1);
+        tip_->rebase(store_->head());
+    };
+    pay_all(1);
+    pay_all(2);
+    const std::weak_ptr<const Effects> early = [&] {
+        add([](State& state) { state.set_balance(address_of_number(0), u256{3u}); });
+        return waiting_.back()->effects;
+    }();
+    write(1);
+    for (uint64_t amount = 4; amount < 40; ++amount) pay_all(amount);
+    EXPECT_TRUE(early.expired());
+}
+
 TEST_F(TipTest, finds_the_code_that_a_block_under_way_brings) {
     const Bytes code{1, 2, 3};
     add([&](State& state) { state.set_code(address_of_number(1), code); });

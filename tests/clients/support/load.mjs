@@ -13,18 +13,18 @@ const transferData = (to, amount) =>
 
 /** Sends a signed transaction and resolves to its receipt: as one who waits, or one who polls. */
 export const acknowledge = {
-  waiting: (url, raw) => rpc(url, 'eth_sendRawTransactionSync', [raw]),
+  waiting: (url, raw) => rpc(url, 'eth_sendRawTransactionSync', [raw, 20_000]),
   polling: async (url, raw) => receiptOf(url, await rpc(url, 'eth_sendRawTransaction', [raw])),
 };
 
 /**
- * An account that sends coin and tokens in turn, one transaction at a time, to recipients nobody
- * else pays. `sent` holds everything that was handed to a node: {hash, nonce, kind, to, amount},
+ * An account that sends coin and tokens in turn, one transaction at a time and `pace` milliseconds
+ * apart, to recipients nobody else pays. `sent` holds everything that was handed to a node: {hash, nonce, kind, to, amount},
  * and `receipt` once that was seen.
  */
 export class Sender {
-  constructor({ account, chainId, token, recipients, way }) {
-    Object.assign(this, { account, chainId, token, recipients, way });
+  constructor({ account, chainId, token, recipients, way, pace = 0 }) {
+    Object.assign(this, { account, chainId, token, recipients, way, pace });
     this.nonce = 0;
     this.sent = [];
   }
@@ -50,6 +50,7 @@ export class Sender {
       try {
         entry.receipt = await acknowledge[this.way](url, raw);
         this.nonce += 1;
+        if (this.pace > 0) await new Promise((done) => setTimeout(done, this.pace));
       } catch (error) {
         if (error instanceof RpcFailure || !isKilled()) throw error;
         return;
