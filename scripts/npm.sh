@@ -1,11 +1,12 @@
 #!/bin/sh
-# npm.sh LOG: installs in tests/clients exactly what the lock file names, once. What npm says goes to the file LOG.
+# npm.sh LOG [FOLDER]: installs in FOLDER, tests/clients unless it is given, exactly what its lock file names, once.
+# What npm says goes to the file LOG. NODE is the node.js that runs npm, which leaves out what another is too old for.
 set -eu
-cd "$(dirname "$0")/../tests/clients"
+cd "$(dirname "$0")/../${2:-tests/clients}"
 lock=$(cksum <package-lock.json)
 [ "$(cat node_modules/.installed 2>/dev/null)" != "$lock" ] || exit 0
-echo "clients: npm ci" >&2
-npm ci --ignore-scripts --loglevel=error >"$1" 2>&1 || {
+echo "${2:-clients}: npm ci" >&2
+${NODE:-node} "$(readlink -f "$(command -v npm)")" ci --ignore-scripts --loglevel=error >"$1" 2>&1 || {
     cat "$1" >&2
     exit 1
 }

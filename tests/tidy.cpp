@@ -40,7 +40,7 @@ const std::vector<Library> libraries = {
     {"boost/beast",
      {"src/rpc/door.hpp", "src/rpc/http.cpp", "src/rpc/websocket.cpp", "src/rpc/client.cpp",
       "src/rpc/page_server.cpp", "tests/"}},
-    {"boost/crc.hpp", {"src/store/journal.cpp"}},
+    {"boost/crc", {"src/store/journal.cpp", "src/rpc/eth_config.cpp"}},
     {"boost/json", {"src/codec/", "src/chain/", "src/rpc/", "src/app/", "tests/"}},
     {"boost/multiprecision", {"tests/"}},
     {"CLI/",

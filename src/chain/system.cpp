@@ -6,11 +6,11 @@ namespace plume {
 
 using namespace literals;
 
+const Address beacon_roots_address = "0x000f3df6d732807ef1319fb7b8bb8522d0beac02"_address;
 const Address history_address = "0x0000f90827f1c53a10cb7a02335b175320002935"_address;
 
 namespace {
 
-constexpr Address beacon_roots_address = "0x000f3df6d732807ef1319fb7b8bb8522d0beac02"_address;
 constexpr uint64_t system_gas = 30'000'000;
 constexpr uint64_t history_size = 8'191;
 

@@ -7,6 +7,8 @@
 
 namespace plume {
 
+/// EIP-4788: learns the roots of the beacon chain, if it stands there.
+extern const Address beacon_roots_address;
 /// EIP-2935: keeps the hashes of the last 8,191 blocks in its storage, for contracts and for
 /// BLOCKHASH.
 extern const Address history_address;

@@ -54,6 +54,10 @@ public:
     void impersonate_all(bool on);
     bool may_impersonate(const Address& address) const;
 
+    /// To be held by whoever chooses a nonce for a transaction, until the pool has it: nobody else
+    /// chooses the same meanwhile.
+    [[nodiscard]] std::unique_lock<std::mutex> take_turn() { return std::unique_lock(turn_); }
+
 private:
     struct Snapshot {
         uint64_t id = 0;
@@ -76,6 +80,7 @@ private:
 
     Chain& chain_;
     Solo& solo_;
+    std::mutex turn_;
     mutable std::mutex mutex_;
     std::vector<Snapshot> snapshots_;  ///< by id
     std::vector<Undo> undos_;          ///< oldest first

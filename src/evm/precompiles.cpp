@@ -26,6 +26,7 @@ using Output = std::optional<Bytes>;
 
 struct Precompile {
     uint16_t number;
+    std::string_view name;
     Revision since;
     Price (*price)(BytesView input, Revision revision);
     Output (*run)(BytesView input);
@@ -275,29 +276,33 @@ Output p256_of(BytesView input) {
     return p256_verify(digest, signature) ? to_bytes(to_word(1)) : Bytes{};
 }
 
-/// In order of their addresses, with their prices.
+/// In order of their addresses, with their names (EIP-7910) and prices.
 constexpr std::array table{
-    Precompile{0x01, Revision::cancun, flat<gas::recover>, ecrecover},
-    Precompile{0x02, Revision::cancun, by_word<60, 12>, sha256_of},
-    Precompile{0x03, Revision::cancun, by_word<600, 120>, ripemd160_of},
-    Precompile{0x04, Revision::cancun, by_word<15, 3>, identity},
-    Precompile{0x05, Revision::cancun, modexp_price, modexp_of},
-    Precompile{0x06, Revision::cancun, flat<150>, bn254_add},
-    Precompile{0x07, Revision::cancun, flat<6'000>, bn254_multiply},
-    Precompile{0x08, Revision::cancun, bn254_pairing_price, bn254_pairing},
-    Precompile{0x09, Revision::cancun, blake2_price, blake2_of},
-    Precompile{0x0a, Revision::cancun, flat<50'000>, point_evaluation},
-    Precompile{0x0b, Revision::prague, flat<375>, bls12_381_output<bls12_381::g1_add>},
-    Precompile{0x0c, Revision::prague, bls12_381_g1_sum_price,
+    Precompile{0x01, "ECREC", Revision::cancun, flat<gas::recover>, ecrecover},
+    Precompile{0x02, "SHA256", Revision::cancun, by_word<60, 12>, sha256_of},
+    Precompile{0x03, "RIPEMD160", Revision::cancun, by_word<600, 120>, ripemd160_of},
+    Precompile{0x04, "ID", Revision::cancun, by_word<15, 3>, identity},
+    Precompile{0x05, "MODEXP", Revision::cancun, modexp_price, modexp_of},
+    Precompile{0x06, "BN254_ADD", Revision::cancun, flat<150>, bn254_add},
+    Precompile{0x07, "BN254_MUL", Revision::cancun, flat<6'000>, bn254_multiply},
+    Precompile{0x08, "BN254_PAIRING", Revision::cancun, bn254_pairing_price, bn254_pairing},
+    Precompile{0x09, "BLAKE2F", Revision::cancun, blake2_price, blake2_of},
+    Precompile{0x0a, "KZG_POINT_EVALUATION", Revision::cancun, flat<50'000>, point_evaluation},
+    Precompile{0x0b, "BLS12_G1ADD", Revision::prague, flat<375>,
+               bls12_381_output<bls12_381::g1_add>},
+    Precompile{0x0c, "BLS12_G1MSM", Revision::prague, bls12_381_g1_sum_price,
                bls12_381_output<bls12_381::g1_multiply_sum>},
-    Precompile{0x0d, Revision::prague, flat<600>, bls12_381_output<bls12_381::g2_add>},
-    Precompile{0x0e, Revision::prague, bls12_381_g2_sum_price,
+    Precompile{0x0d, "BLS12_G2ADD", Revision::prague, flat<600>,
+               bls12_381_output<bls12_381::g2_add>},
+    Precompile{0x0e, "BLS12_G2MSM", Revision::prague, bls12_381_g2_sum_price,
                bls12_381_output<bls12_381::g2_multiply_sum>},
-    Precompile{0x0f, Revision::prague, bls12_381_pairing_price,
+    Precompile{0x0f, "BLS12_PAIRING_CHECK", Revision::prague, bls12_381_pairing_price,
                bls12_381_output<bls12_381::pairing_is_one>},
-    Precompile{0x10, Revision::prague, flat<5'500>, bls12_381_output<bls12_381::map_to_g1>},
-    Precompile{0x11, Revision::prague, flat<23'800>, bls12_381_output<bls12_381::map_to_g2>},
-    Precompile{0x100, Revision::osaka, flat<6'900>, p256_of},
+    Precompile{0x10, "BLS12_MAP_FP_TO_G1", Revision::prague, flat<5'500>,
+               bls12_381_output<bls12_381::map_to_g1>},
+    Precompile{0x11, "BLS12_MAP_FP2_TO_G2", Revision::prague, flat<23'800>,
+               bls12_381_output<bls12_381::map_to_g2>},
+    Precompile{0x100, "P256VERIFY", Revision::osaka, flat<6'900>, p256_of},
 };
 
 const Precompile* find(const Address& address, Revision revision) {
@@ -313,6 +318,14 @@ const Precompile* find(const Address& address, Revision revision) {
 
 bool is_precompile(const Address& address, Revision revision) {
     return find(address, revision) != nullptr;
+}
+
+std::vector<NamedPrecompile> precompiles(Revision revision) {
+    std::vector<NamedPrecompile> out;
+    for (const Precompile& precompile : table)
+        if (revision >= precompile.since)
+            out.push_back({precompile.name, to_address(u256{precompile.number})});
+    return out;
 }
 
 PrecompileResult run_precompile(const Address& address, Revision revision, BytesView input,

@@ -27,7 +27,8 @@ Result<void> BlockTeller::align() {
     uint64_t common = facts_.next_block();
     while (common > 0 && facts_.hash_of(common - 1) != head->hash(common - 1)) --common;
     if (common == facts_.next_block()) return {};
-    forget();
+    views_.forget();
+    noted_.clear();
     return facts_.rewind_to_before(common);
 }
 
@@ -106,11 +107,6 @@ const KnownContract* BlockTeller::meet(const Address& address) {
     if (noted_.size() >= known_contracts_max) noted_.clear();
     noted_.insert(address);
     return out;
-}
-
-void BlockTeller::forget() {
-    views_.forget();
-    noted_.clear();
 }
 
 }  // namespace plume

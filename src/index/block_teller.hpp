@@ -22,8 +22,6 @@ public:
     /// `blocks_per_commit_max` of them; how many. Those among `fresh` need not be read from the
     /// store. After an error `facts` is of no use any more.
     Result<uint64_t> advance(std::span<const CommittedBlockPtr> fresh = {});
-    /// After the chain was set back.
-    void forget();
 
 private:
     void tell_block(const StoreSnapshot& head, uint64_t number);

@@ -55,30 +55,28 @@ Indexer::~Indexer() {
 void Indexer::run() {
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
-        const bool has_failed = !error_.empty();
-        if (has_failed && !rewind_to_)
-            wake_.wait_for(lock, retry_time, [this] { return is_stopping_ || rewind_to_; });
+        if (!error_.empty())
+            wake_.wait_for(lock, retry_time, [this] { return is_stopping_; });
         else
-            wake_.wait(lock, [this] { return is_stopping_ || has_news_ || rewind_to_; });
+            wake_.wait(lock, [this] { return is_stopping_ || has_news_; });
         if (is_stopping_) return;
         has_news_ = false;
-        const std::optional<uint64_t> rewind_to = rewind_to_;
         const std::vector<CommittedBlockPtr> fresh(fresh_.begin(), fresh_.end());
         fresh_.clear();
         lock.unlock();
-        Result<uint64_t> done = uint64_t{0};
-        if (rewind_to) {
-            if (auto taken = take_back(*rewind_to); !taken) done = std::move(taken).error();
-        } else {
-            done = advance(fresh);
-        }
+        const Result<uint64_t> done = advance(fresh);
         if (!done) note(done.error());
+        const uint64_t next = facts_ ? facts_->next_block() : 0;
+        std::optional<Hash> last_hash;
+        if (next > 0) last_hash = facts_->hash_of(next - 1);
         lock.lock();
-        if (rewind_to) rewind_to_.reset();
         if (done) error_.clear();
         // More blocks than one commit holds, or some that came before the subscription.
-        if (done && (*done > 0 || rewind_to)) has_news_ = true;
-        next_ = facts_ ? facts_->next_block() : next_;
+        if (done && *done > 0) has_news_ = true;
+        if (facts_) {
+            next_ = next;
+            last_hash_ = last_hash;
+        }
         moved_.notify_all();
     }
 }
@@ -96,12 +94,6 @@ Result<uint64_t> Indexer::advance(std::span<const CommittedBlockPtr> fresh) {
     return teller_->advance(fresh);
 }
 
-Result<void> Indexer::take_back(uint64_t number) {
-    if (auto opened = open(); !opened) return opened;
-    teller_->forget();
-    return facts_->rewind_to_before(number + 1);
-}
-
 void Indexer::note(const Error& error) {
     log::error(
         "the index does not go on; blocks do. It begins again by itself; if this stays, "
@@ -117,17 +109,26 @@ void Indexer::note(const Error& error) {
 IndexStatus Indexer::status() const {
     const uint64_t head = chain_.head()->number();
     const std::lock_guard lock(mutex_);
-    return {.block = next_ > 0 ? std::optional(next_ - 1) : std::nullopt,
+    // What is past the head of a chain that was set back does not count.
+    return {.block = next_ > 0 ? std::optional(std::min(next_ - 1, head)) : std::nullopt,
             .head = head,
             .error = error_,
             .errors = errors_};
 }
 
+bool Indexer::follows(uint64_t number) const {
+    return next_ > number && last_hash_ == chain_.head()->hash(next_ - 1);
+}
+
 bool Indexer::wait_for(uint64_t number) {
     std::unique_lock lock(mutex_);
+    if (follows(number)) return true;
+    // Nobody tells of a chain that was set back: whoever asks finds out.
+    has_news_ = true;
+    wake_.notify_one();
     moved_.wait_for(lock, std::chrono::milliseconds(index_wait_max_milliseconds),
-                    [&] { return next_ > number || !error_.empty() || is_stopping_; });
-    return next_ > number;
+                    [&] { return follows(number) || !error_.empty() || is_stopping_; });
+    return follows(number);
 }
 
 Result<IndexReader> Indexer::read() {
@@ -142,15 +143,6 @@ Result<IndexReader> Indexer::read() {
     if (auto ok = out.database().outcome(); !ok)
         return Error{.what = "the index is not available: " + ok.error().what};
     return out;
-}
-
-Result<void> Indexer::rewind(uint64_t number) {
-    std::unique_lock lock(mutex_);
-    rewind_to_ = number;
-    wake_.notify_one();
-    moved_.wait(lock, [this] { return !rewind_to_ || is_stopping_; });
-    if (!error_.empty()) return Error{.what = "the index is not available: " + error_};
-    return {};
 }
 
 Result<std::unique_ptr<Sqlite>> Indexer::take_reader() {

@@ -71,25 +71,23 @@ public:
     // Any thread.
 
     IndexStatus status() const;
-    /// Waits up to `index_wait_max_milliseconds` until block `number` is in. False when it is not
-    /// by then.
+    /// Waits up to `index_wait_max_milliseconds` until block `number` is in and nothing that is not
+    /// of this chain: a development chain may have been set back. False when it is not so by then.
     bool wait_for(uint64_t number);
     /// To read what is in once all blocks that were committed before the call are, or the wait is
     /// over.
     Result<IndexReader> read();
-    /// Takes away all after block `number`, for a chain that has been set back to it; waits until
-    /// it is done. An error as `read` has it.
-    Result<void> rewind(uint64_t number);
 
 private:
     friend class IndexReader;
 
     void run();
+    /// Whether block `number` is in, and the last block that is in is one of the chain. With the
+    /// lock.
+    bool follows(uint64_t number) const;
     /// Opens the file if it is not open, and goes on by some blocks; how many.
     Result<uint64_t> advance(std::span<const CommittedBlockPtr> fresh);
     Result<void> open();
-    /// Does what `rewind` asked for.
-    Result<void> take_back(uint64_t number);
     /// Keeps and logs the error, and closes the file.
     void note(const Error& error);
     Result<std::unique_ptr<Sqlite>> take_reader();
@@ -102,14 +100,14 @@ private:
     std::unique_ptr<BlockTeller> teller_;
 
     mutable std::mutex mutex_;
-    std::condition_variable wake_;   ///< a block was committed, a rewind is wanted, or the end
+    std::condition_variable wake_;   ///< there may be blocks to tell or to take away, or the end
     std::condition_variable moved_;  ///< what follows has changed
     uint64_t next_ = 0;              ///< the first block that is not in the file
-    bool has_news_ = true;           ///< there may be blocks to tell
-    std::deque<CommittedBlockPtr> fresh_;  ///< some of them; the oldest first
+    std::optional<Hash> last_hash_;  ///< of the block before it
+    bool has_news_ = true;           ///< so it may be
+    std::deque<CommittedBlockPtr> fresh_;  ///< some of what is to be told; the oldest first
     std::string error_;
     uint64_t errors_ = 0;
-    std::optional<uint64_t> rewind_to_;
     bool is_stopping_ = false;
     std::vector<std::unique_ptr<Sqlite>> readers_;
 

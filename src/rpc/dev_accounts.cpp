@@ -74,20 +74,37 @@ Json submit(Ask& ask, const TransactionPtr& transaction) {
                              [&] { return ask.chain().submit(transaction); });
 }
 
+/// Submits what `seal` makes of the fields, with the sender's next nonce unless the request gives
+/// one: of two that are sent at once, one gets the nonce after the other's.
+template <class Seal>
+Json submit_next(Ask& ask, Filled filled, const Seal& seal) {
+    const auto turn = controls(ask).development.take_turn();
+    if (!ask[0]["nonce"].given()) filled.fields.nonce = ask.chain().pending_nonce(filled.sender);
+    return submit(ask, seal(std::move(filled.fields)));
+}
+
+Json submit_impersonated(Ask& ask, Filled filled) {
+    const Address sender = filled.sender;
+    return submit_next(ask, std::move(filled), [&](Transaction fields) {
+        return impersonated_transaction(std::move(fields), sender);
+    });
+}
+
 /// A call that fails is sent all the same, so that there is a receipt to look at.
 Json send_transaction(Ask& ask) {
     Filled filled = fill_transaction(ask, ask[0], Failing::send);
-    const PrivateKey* key = controls(ask).key_of(filled.sender);
-    if (key != nullptr) return submit(ask, plume::sign_transaction(std::move(filled.fields), *key));
+    if (const PrivateKey* key = controls(ask).key_of(filled.sender))
+        return submit_next(ask, std::move(filled), [&](Transaction fields) {
+            return plume::sign_transaction(std::move(fields), *key);
+        });
     if (!controls(ask).development.may_impersonate(filled.sender))
         throw RpcError{code::invalid_params, "No Signer available"};
-    return submit(ask, impersonated_transaction(std::move(filled.fields), filled.sender));
+    return submit_impersonated(ask, std::move(filled));
 }
 
 /// For any sender at all.
 Json send_unsigned_transaction(Ask& ask) {
-    Filled filled = fill_transaction(ask, ask[0], Failing::send);
-    return submit(ask, impersonated_transaction(std::move(filled.fields), filled.sender));
+    return submit_impersonated(ask, fill_transaction(ask, ask[0], Failing::send));
 }
 
 constexpr Method methods[] = {

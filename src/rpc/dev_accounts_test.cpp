@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/thread.hpp"
 #include "crypto/keccak.hpp"
 #include "support/rpc_world.hpp"
 
@@ -79,6 +80,24 @@ TEST_F(DevAccounts, who_is_impersonated_sends_without_a_key) {
     EXPECT_TRUE(world_.result("eth_sendTransaction", send(someone)).is_string());
     EXPECT_TRUE(world_.result("eth_sendUnsignedTransaction", send(someone, R"(,"nonce":"0x2")"))
                     .is_string());
+}
+
+TEST_F(DevAccounts, those_who_send_at_once_get_nonces_one_after_another) {
+    constexpr size_t senders = 4;
+    constexpr uint64_t each = 12;
+    std::array<std::vector<Json>, senders> sent;
+    {
+        std::vector<std::unique_ptr<Thread>> threads;
+        for (auto& mine : sent)
+            threads.push_back(std::make_unique<Thread>("sender", [this, &mine] {
+                for (uint64_t i = 0; i < each; ++i)
+                    mine.push_back(world_.request("eth_sendTransaction", send(sender())));
+            }));
+    }
+    for (const auto& mine : sent)
+        for (const Json& answer : mine)
+            EXPECT_TRUE(answer.as_object().contains("result")) << boost::json::serialize(answer);
+    EXPECT_EQ(world_.chain().pending_nonce(test::RpcWorld::sender()), senders * each);
 }
 
 TEST_F(DevAccounts, a_chain_with_impersonated_transactions_is_not_for_production) {

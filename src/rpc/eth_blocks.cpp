@@ -48,6 +48,13 @@ Json block_of(Ask& ask, bool with_transactions) {
     return to_json(*block, total_difficulty(*snapshot), with_transactions);
 }
 
+Json get_header(Ask& ask) {
+    const SnapshotPtr snapshot = ask.chain().head();
+    const auto number = number_of(*snapshot, ask[0].block());
+    const auto header = number ? snapshot->header(*number) : std::nullopt;
+    return header ? header_json(*header, snapshot->hash(*number).value()) : Json(nullptr);
+}
+
 Json get_block(Ask& ask) {
     return block_of(ask, ask[1].given() && ask[1].boolean());
 }
@@ -109,6 +116,15 @@ Json get_raw_transaction(Ask& ask) {
     return transaction ? hex_data(transaction->raw) : Json(nullptr);
 }
 
+Json get_raw_transaction_by_index(Ask& ask) {
+    const SnapshotPtr snapshot = ask.chain().head();
+    const auto number = number_of(*snapshot, ask[0].block());
+    const uint64_t index = ask[1].number();
+    if (!number || index > std::numeric_limits<uint32_t>::max()) return nullptr;
+    const auto transaction = snapshot->transaction({*number, static_cast<uint32_t>(index)});
+    return transaction ? hex_data(transaction->raw) : Json(nullptr);
+}
+
 Json get_transaction_receipt(Ask& ask) {
     const Hash hash = ask[0].hash();
     const SnapshotPtr snapshot = ask.chain().head();
@@ -143,7 +159,11 @@ constexpr Method methods[] = {
     {"eth_getTransactionByHash", get_transaction_by_hash, 1},
     {"eth_getTransactionByBlockNumberAndIndex", get_transaction_by_index, 2},
     {"eth_getTransactionByBlockHashAndIndex", get_transaction_by_index, 2},
+    {"eth_getHeaderByNumber", get_header, 1},
+    {"eth_getHeaderByHash", get_header, 1},
     {"eth_getRawTransactionByHash", get_raw_transaction, 1},
+    {"eth_getRawTransactionByBlockNumberAndIndex", get_raw_transaction_by_index, 2},
+    {"eth_getRawTransactionByBlockHashAndIndex", get_raw_transaction_by_index, 2},
     {"debug_getRawTransaction", get_raw_transaction, 1},
     {"eth_getTransactionReceipt", get_transaction_receipt, 1},
     {"eth_getBlockReceipts", get_block_receipts, 1},

@@ -40,11 +40,20 @@ TEST_F(EthBlocks, a_block_is_found_by_number_name_and_hash) {
     EXPECT_EQ(world_.result("eth_getBlockByNumber", R"(["earliest",false])").at("number"), "0x0");
 }
 
+TEST_F(EthBlocks, a_header_is_its_block_without_the_body) {
+    const Json block = world_.result("eth_getBlockByNumber", R"(["0x1",false])");
+    const Json header = world_.result("eth_getHeaderByNumber", R"(["0x1"])");
+    EXPECT_EQ(world_.result("eth_getHeaderByHash", "[" + hash_ + "]"), header);
+    for (const auto& [name, value] : header.as_object()) EXPECT_EQ(block.at(name), value) << name;
+    EXPECT_EQ(header.as_object().if_contains("transactions"), nullptr);
+}
+
 TEST_F(EthBlocks, what_is_not_there_is_null) {
     for (const std::string method :
-         {"eth_getBlockByNumber", "eth_getBlockByHash", "eth_getBlockTransactionCountByNumber",
-          "eth_getBlockTransactionCountByHash", "eth_getUncleCountByBlockHash",
-          "eth_getBlockReceipts", "eth_getTransactionByHash", "eth_getTransactionReceipt"})
+         {"eth_getHeaderByHash", "eth_getBlockByNumber", "eth_getBlockByHash",
+          "eth_getBlockTransactionCountByNumber", "eth_getBlockTransactionCountByHash",
+          "eth_getUncleCountByBlockHash", "eth_getBlockReceipts", "eth_getTransactionByHash",
+          "eth_getTransactionReceipt"})
         EXPECT_TRUE(world_.result(method, "[" + unknown + "]").is_null()) << method;
     for (const std::string method :
          {"eth_getBlockByNumber", "eth_getBlockReceipts", "eth_getBlockTransactionCountByNumber"})
@@ -79,7 +88,14 @@ TEST_F(EthBlocks, transactions_are_found_by_hash_and_place) {
               transaction);
     EXPECT_EQ(world_.result("eth_getBlockByNumber", R"(["0x1",true])").at("transactions").at(1),
               transaction);
-    EXPECT_EQ(world_.result("eth_getRawTransactionByHash", hash), Json(to_hex(second_->raw)));
+    const Json raw(to_hex(second_->raw));
+    EXPECT_EQ(world_.result("eth_getRawTransactionByHash", hash), raw);
+    EXPECT_EQ(world_.result("eth_getRawTransactionByBlockNumberAndIndex", R"(["0x1","0x1"])"), raw);
+    EXPECT_EQ(world_.result("eth_getRawTransactionByBlockHashAndIndex", "[" + hash_ + R"(,"0x1"])"),
+              raw);
+    for (const std::string place :
+         {R"(["0x1","0x2"])", R"(["0x2","0x0"])", R"(["0x1","0xffffffffff"])"})
+        EXPECT_TRUE(world_.result("eth_getRawTransactionByBlockNumberAndIndex", place).is_null());
     EXPECT_EQ(world_.result("eth_getBlockTransactionCountByHash", "[" + hash_ + "]"), "0x2");
     EXPECT_EQ(world_.result("eth_getUncleCountByBlockHash", "[" + hash_ + "]"), "0x0");
     EXPECT_TRUE(

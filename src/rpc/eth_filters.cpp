@@ -13,8 +13,13 @@ Json new_filter(Ask& ask) {
         ask.services().filters.add_logs(read_log_conditions(filter), read_log_range(filter)));
 }
 
+/// Where a transaction is in a block before its hash is answered, as in Hardhat and Ganache, those
+/// who send it and then make a filter to wait for its block are told of that block: web3.js 0.20
+/// and Truffle 4 would wait for ever.
 Json new_block_filter(Ask& ask) {
-    return Json(ask.services().filters.add_blocks());
+    const auto& dev = ask.services().dev;
+    const bool is_automatic = dev && dev->development.solo().mining() == Mining::automatic;
+    return Json(ask.services().filters.add_blocks(is_automatic));
 }
 
 Json new_pending_transaction_filter(Ask& ask) {

@@ -25,6 +25,20 @@ Json syncing(Ask&) {
     return false;
 }
 
+/// Who the fees of the newest block went to.
+Json coinbase(Ask& ask) {
+    return hex_data(ask.chain().head()->header().coinbase);
+}
+
+/// The node makes blocks, by which clients mean mining.
+Json mining(Ask&) {
+    return true;
+}
+
+Json hashrate(Ask&) {
+    return quantity(0);
+}
+
 /// The node holds no keys but those of development, which everybody has.
 Json accounts(Ask& ask) {
     boost::json::array out;
@@ -114,7 +128,8 @@ constexpr Method methods[] = {
     {"eth_getBalance", get_balance, 2}, {"eth_getTransactionCount", get_transaction_count, 2},
     {"eth_getCode", get_code, 2},       {"eth_getStorageAt", get_storage_at, 3},
     {"eth_getProof", get_proof, 3},     {"eth_getAccountInfo", get_account_info, 2},
-    {"eth_getAccount", get_account, 2},
+    {"eth_getAccount", get_account, 2}, {"eth_coinbase", coinbase, 0},
+    {"eth_mining", mining, 0},          {"eth_hashrate", hashrate, 0},
 };
 
 }  // namespace

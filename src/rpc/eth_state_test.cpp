@@ -32,6 +32,10 @@ TEST_F(EthState, the_chain_is_told) {
     world_.mine();
     EXPECT_EQ(world_.result("eth_blockNumber"), "0x1");
     EXPECT_EQ(world_.result("eth_syncing"), false);
+    EXPECT_EQ(world_.result("eth_mining"), true);
+    EXPECT_EQ(world_.result("eth_hashrate"), "0x0");
+    EXPECT_EQ(world_.result("eth_coinbase"),
+              world_.result("eth_getBlockByNumber", R"(["latest"])").at("miner"));
     EXPECT_EQ(world_.result("eth_accounts"),
               (boost::json::array{to_hex(test::RpcWorld::sender())}));
     const auto router = make_router(world_.services());

@@ -35,9 +35,9 @@ void Filters::note(const TransactionPtr& transaction) {
     }
 }
 
-std::string Filters::add_blocks() {
+std::string Filters::add_blocks(bool with_head) {
     auto filter = std::make_shared<Filter>();
-    filter->next = chain_.head()->number() + 1;
+    filter->next = chain_.head()->number() + (with_head ? 0 : 1);
     return add(std::move(filter));
 }
 

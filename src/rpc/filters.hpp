@@ -44,7 +44,8 @@ public:
 
     /// Each returns the new filter's id, or throws -32005 when there are `count_max`, or their
     /// conditions would take more than `conditions_size_max`.
-    std::string add_blocks();
+    /// `with_head`: the newest block is the first that is told.
+    std::string add_blocks(bool with_head = false);
     std::string add_transactions(bool is_full);
     std::string add_logs(LogQuery conditions, LogRange range);
 

@@ -50,6 +50,14 @@ TEST_F(FiltersTest, a_block_filter_tells_each_block_once_and_in_order) {
     EXPECT_EQ(changes(id), (boost::json::array{text(third)}));
 }
 
+TEST_F(FiltersTest, where_blocks_come_at_once_a_block_filter_begins_with_the_newest) {
+    const Hash newest = world_.mine()->block.hash;
+    world_.result("evm_setAutomine", "[true]");
+    const std::string id = add("eth_newBlockFilter");
+    EXPECT_EQ(changes(id), (boost::json::array{text(newest)}));
+    EXPECT_TRUE(changes(id).empty());
+}
+
 TEST_F(FiltersTest, a_transaction_filter_tells_hashes_as_they_come) {
     EXPECT_TRUE(world_.chain().submit(stamp(1)).ok());
     const std::string id = add("eth_newPendingTransactionFilter");

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "rpc/refused.hpp"
 #include "rpc/utf8.hpp"
 
 namespace plume::rpc {
@@ -50,6 +51,13 @@ std::string text_of_error(std::string_view id, const RpcError& error) {
     append(out, object);
     out += '}';
     return out;
+}
+
+RpcError unknown_method(std::string_view name, bool is_development) {
+    std::string text = "the method " + std::string(name) + " does not exist/is not available";
+    const std::string_view why = why_refused(name, is_development);
+    if (!why.empty()) text.append(": ").append(why);
+    return {code::method_not_found, std::move(text)};
 }
 
 /// A result of more than `size_max` bytes becomes an error.
@@ -170,9 +178,9 @@ Router::Request Router::read_request(const Json& json) const {
     const auto found = methods_.find(name);
     out.name = found == methods_.end() ? "unknown" : found->first;
     if (found == methods_.end())
-        return refuse(code::method_not_found,
-                      "the method " + std::string(name) + " does not exist/is not available");
-    out.method = found->second;
+        out.error = unknown_method(name, services_.dev.has_value());
+    else
+        out.method = found->second;
     return out;
 }
 

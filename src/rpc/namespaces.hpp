@@ -16,6 +16,7 @@ std::span<const Method> eth_call_methods();
 std::span<const Method> eth_simulate_methods();
 std::span<const Method> eth_fee_methods();
 std::span<const Method> eth_send_methods();
+std::span<const Method> eth_config_methods();
 std::span<const Method> debug_methods();
 std::span<const Method> parity_trace_methods();
 std::span<const Method> otterscan_methods();

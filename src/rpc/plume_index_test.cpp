@@ -306,10 +306,34 @@ TEST_F(PlumeIndex, made_anew_it_is_the_same_row_for_row) {
     ASSERT_TRUE(blocks.ok());
     EXPECT_EQ(*blocks, world.chain().head()->number() + 1);
     EXPECT_EQ(dump(other), grown);
+}
 
-    ASSERT_TRUE(index->rewind(world.chain().head()->number() / 2).ok());
+TEST_F(PlumeIndex, what_a_chain_that_was_set_back_has_not_got_is_not_told) {
+    std::mt19937_64 random(7);
+    tokens.push_back(launch_token("ONE"));
+    const uint64_t snapshot = world.development().snapshot().value();
+    const uint64_t kept = world.chain().head()->number();
+    const Json before = result("plume_holders", {to_hex(tokens[0])});
+    play(random, 20);
+    EXPECT_NE(result("plume_holders", {to_hex(tokens[0])}), before);
+
+    EXPECT_TRUE(world.development().revert(snapshot).value());
+    EXPECT_EQ(result("plume_holders", {to_hex(tokens[0])}), before);
+    const Json status = result("plume_indexStatus");
+    EXPECT_EQ(status.at("block").to_number<uint64_t>(), kept);
+    EXPECT_EQ(status.at("head").to_number<uint64_t>(), kept);
+
+    // As long as the one that went, but another.
+    play(random, 20);
     ASSERT_TRUE(index->wait_for(world.chain().head()->number()));
-    EXPECT_EQ(dump(file), grown) << "taken back by half and told again";
+    const std::string grown = dump(file);
+    const fs::path other = folder.path() / "other.db";
+    {
+        const Thread thread("index", [&] {
+            EXPECT_TRUE(rebuild_index(world.chain(), other, [](uint64_t) {}).ok());
+        });
+    }
+    EXPECT_EQ(dump(other), grown);
 }
 
 TEST_F(PlumeIndex, stopped_anywhere_it_goes_on_where_it_was) {

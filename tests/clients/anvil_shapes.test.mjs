@@ -98,6 +98,7 @@ group('anvil and Plume answer alike', { skip: noPlume }, () => {
     ['eth_gasPrice'],
     ['eth_maxPriorityFeePerGas'],
     ['eth_blobBaseFee'],
+    ['eth_config'],
     ['eth_feeHistory', ['0x1', 'latest', [20]]],
     ['eth_getBalance', [from, 'latest']],
     ['eth_getBalance', ['0x12', 'latest']],
