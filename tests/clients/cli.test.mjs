@@ -337,7 +337,7 @@ test('the smallest blocks and the last second still make a chain', { skip: noPlu
   const payment = ['send', 'donor-1', '--value', '1', '--from', 'donor-2', '--rpc', small.rpc];
   const result = await run(...payment);
   assert.equal(result.code, exit.refused);
-  assert.match(result.talk, /intrinsic gas too low/);
+  assert.match(result.talk, /gas required exceeds allowance \(5000\)/);
   await small.stop();
 });
 
