@@ -75,6 +75,7 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     if (read->is_set("rpc.requests_per_second"))
         serve.requests_per_second = read->number("rpc.requests_per_second");
     serve.has_index = read->flag("index");
+    if (read->text("history") != "all") serve.history = read->number("history");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -101,6 +102,7 @@ NodeOptions node_options(const ServeOptions& serve) {
             serve.requests_per_second;
     if (serve.block_time) out.solo.block_time = std::chrono::seconds(*serve.block_time);
     out.has_index = serve.has_index;
+    out.history = serve.history;
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;
     return out;
@@ -387,6 +389,7 @@ int run_verify(const VerifyOptions& options) {
                                                   {"accounts", verified->accounts},
                                                   {"slots", verified->slots},
                                                   {"history", verified->history},
+                                                  {"statesFrom", head->kept_from()},
                                                   {"head", head->number()},
                                                   {"stateRoot", to_hex(head->header().state_root)}})
                   << "\n";
@@ -395,7 +398,9 @@ int run_verify(const VerifyOptions& options) {
     std::cout << "verified: " << verified->blocks << " blocks, " << verified->transactions
               << " transactions, " << verified->accounts << " accounts, " << verified->slots
               << " slots, " << verified->history << " earlier values; head " << head->number()
-              << ", state root " << to_hex(head->header().state_root) << "\n";
+              << ", state root " << to_hex(head->header().state_root);
+    if (head->kept_from() > 0) std::cout << "; states from block " << head->kept_from() << " on";
+    std::cout << "\n";
     return exit_code::ok;
 }
 

@@ -76,6 +76,7 @@ Gauges Watch::gauges() const {
     const Indexer* index = index_;
     const IndexStatus indexed = index == nullptr ? IndexStatus{} : index->status();
     return {.height = head->number(),
+            .states_from = head->kept_from(),
             .head_timestamp = head->header().timestamp,
             .pool_pending = pool.executable,
             .pool_queued = pool.queued,
@@ -100,6 +101,7 @@ json::object Watch::status() const {
                                {"hash", to_hex(head->hash())},
                                {"timestamp", head->header().timestamp},
                                {"ageSeconds", age}};
+    out["history"] = json::object{{"statesFrom", now.states_from}};
     out["pool"] = json::object{{"pending", now.pool_pending}, {"queued", now.pool_queued}};
     out["peers"] = 0;
     out["disk"] = json::object{{"storeBytes", now.store_bytes},

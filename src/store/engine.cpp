@@ -279,6 +279,23 @@ void Database::write(const WriteBatch& batch) {
     content_->check_disk(content_->database->Write(options, batch.batch_.get()), "written");
 }
 
+void Database::write_soon(const WriteBatch& batch) {
+    content_->check_disk(content_->database->Write({}, batch.batch_.get()), "written");
+}
+
+void Database::compact(Table table, BytesView from, BytesView to, std::atomic<bool>& is_cancelled) {
+    rocksdb::CompactRangeOptions options;
+    // What the engine has to do of its own goes on beside it.
+    options.exclusive_manual_compaction = false;
+    options.canceled = &is_cancelled;
+    const rocksdb::Slice begin = slice(from);
+    const rocksdb::Slice end = slice(to);
+    const auto status =
+        content_->database->CompactRange(options, content_->handle(table), &begin, &end);
+    if (!status.IsIncomplete() && !status.IsManualCompactionPaused())
+        content_->check_disk(status, "compacted");
+}
+
 Result<void> Database::verify_files() const {
     const auto files = content_->database->VerifyFileChecksums({});
     if (!files.ok()) return database_error("read", content_->path, files);
