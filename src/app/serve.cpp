@@ -147,6 +147,14 @@ void reload(const ServeOptions& serve, Configuration& running) {
     running = read;
 }
 
+/// Says once that the node is taken for dead, and once that it is not any more.
+void log_life(const Health& health, bool was_alive) {
+    if (health.is_alive == was_alive) return;
+    if (health.is_alive) return log::info("the node shows life again");
+    for (const Reason& reason : health.reasons)
+        log::error("the node is taken for dead", {{"code", reason.code}, {"why", reason.message}});
+}
+
 /// Serves until the process is told to stop. `running` is there when it can be read anew.
 int serve_until_stopped(std::unique_ptr<Node> node, const ServeOptions& serve,
                         std::optional<Configuration> running = {}) {
@@ -157,8 +165,11 @@ int serve_until_stopped(std::unique_ptr<Node> node, const ServeOptions& serve,
     if (const auto limit = supervisor.watchdog())
         meanwhile.tick = std::min(
             meanwhile.tick, std::chrono::duration_cast<std::chrono::milliseconds>(*limit) / 3);
+    bool was_alive = true;
     meanwhile.on_tick = [&] {
-        if (node->watch().health().is_alive) supervisor.notify("WATCHDOG=1");
+        const Health health = node->watch().health();
+        if (health.is_alive) supervisor.notify("WATCHDOG=1");
+        log_life(health, std::exchange(was_alive, health.is_alive));
     };
     if (running) meanwhile.on_hangup = [&] { reload(serve, *running); };
     wait_for_stop_signal(meanwhile);

@@ -64,6 +64,10 @@ Health Watch::health() const {
             std::this_thread::sleep_for(step);
         }
     }
+    if (const auto since = chain_.committing_since())
+        facts.commit_wait = std::max(
+            facts.commit_wait, std::chrono::duration_cast<std::chrono::milliseconds>(now - *since));
+    facts.commit_limit = options_.commit_limit;
     const DiskFacts disk = disk_facts(options_.data);
     facts.is_disk_writable = disk.is_writable;
     facts.disk_free_bytes = disk.free_bytes;

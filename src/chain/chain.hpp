@@ -105,6 +105,11 @@ public:
     /// What the transactions of the block called `block` see; for `pending`, the next one's.
     Result<BlockEnvironment> environment_at(const BlockId& block, uint64_t now) const;
 
+    /// Since when the oldest block that is executed waits to be on disk: see Committer::busy_since.
+    std::optional<std::chrono::steady_clock::time_point> committing_since() const {
+        return committer_.busy_since();
+    }
+
     /// The timestamp of the tip: no later block has an earlier one.
     uint64_t newest_timestamp() const { return newest_timestamp_.load(); }
 
