@@ -75,7 +75,7 @@ Result<Backup> inspect(const fs::path& copy) {
     if (auto whole = store->verify_files(); !whole) return std::move(whole).error();
     const auto head = store->head();
     if (head == nullptr) return Error{.what = "there is no chain to copy yet"};
-    Backup out{.head = head->number()};
+    Backup out{.head = head->number(), .states_from = head->kept_from()};
     for (const auto& entry : fs::recursive_directory_iterator(copy))
         if (entry.is_regular_file()) out.bytes += entry.file_size();
     return out;
@@ -116,11 +116,14 @@ int run_backup(const BackupOptions& options) {
     const auto made = make_backup(options.data, options.to);
     if (!made) return report_error({exit_code::failed, made.error().what});
     if (options.json)
-        std::cout << boost::json::serialize(boost::json::object{
-                         {"to", options.to}, {"head", made->head}, {"bytes", made->bytes}})
+        std::cout << boost::json::serialize(boost::json::object{{"to", options.to},
+                                                                {"head", made->head},
+                                                                {"statesFrom", made->states_from},
+                                                                {"bytes", made->bytes}})
                   << "\n";
     else
-        std::cout << "backed up to " << options.to << ": head " << made->head << ", " << made->bytes
+        std::cout << "backed up to " << options.to << ": head " << made->head
+                  << ", states from block " << made->states_from << " on, " << made->bytes
                   << " bytes\n";
     return exit_code::ok;
 }

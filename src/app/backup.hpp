@@ -17,8 +17,9 @@ struct BackupOptions {
 
 /// What a backup holds.
 struct Backup {
-    uint64_t head = 0;   ///< number of its newest block
-    uint64_t bytes = 0;  ///< of all its files
+    uint64_t head = 0;         ///< number of its newest block
+    uint64_t states_from = 0;  ///< the lowest block whose state it has
+    uint64_t bytes = 0;        ///< of all its files
 };
 
 /// Copies the chain in `data` to `to`, which must not be there yet or be empty. A node that runs on

@@ -24,7 +24,8 @@ json::value json_value(const Setting& setting, const Configuration& configuratio
         return out;
     }
     if (text.empty()) return nullptr;
-    if (setting.kind == Setting::Kind::number) return configuration.number(setting.name);
+    if (setting.kind == Setting::Kind::number && text != setting.choices)
+        return configuration.number(setting.name);
     if (setting.kind == Setting::Kind::flag) return configuration.flag(setting.name);
     return json::value(text);
 }

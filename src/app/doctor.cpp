@@ -146,6 +146,14 @@ void look_at_disk(Examination& out, const fs::path& data) {
         out.ok("disk", free);
 }
 
+void look_at_history(Examination& out, const std::string& history) {
+    if (history == "all")
+        out.ok("history", "the state after every block is kept; history = N keeps the newest N");
+    else
+        out.ok("history", "the states after the newest " + history +
+                              " blocks are kept; older ones are removed for good");
+}
+
 void look_at_limits(Examination& out) {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -236,6 +244,7 @@ std::vector<Finding> examine(const DoctorOptions& options) {
                      configuration.number("metrics.port"), is_running);
     look_at_clock(out, data);
     look_at_disk(out, data);
+    look_at_history(out, configuration.text("history"));
     look_at_limits(out);
     look_at_keys(out, data);
     return std::move(out.findings);

@@ -9,6 +9,7 @@
 #include "app/csv.hpp"
 #include "app/node.hpp"
 #include "app/serve.hpp"
+#include "base/log.hpp"
 #include "contracts/catalog.hpp"
 #include "index/indexer.hpp"
 
@@ -245,6 +246,23 @@ int write_text(const ExportOptions& options, const std::string& text) {
     return exit_code::ok;
 }
 
+/// A node for this program alone: answers from what a stopped one has, once its index has all of
+/// it, and makes no block.
+Result<std::unique_ptr<Node>> open_stopped(const std::string& data) {
+    if (!std::filesystem::exists(std::filesystem::path(data) / "VERSION"))
+        return Error{.what = data + " holds no chain"};
+    log::set_level(log::Level::warn);
+    NodeOptions options{.data = data};
+    options.server.port = 0;
+    options.solo.is_manual = true;
+    TRY(node, Node::start(std::move(options)));
+    const uint64_t head = node->chain().head()->number();
+    while (!node->index()->wait_for(head))
+        if (const std::string why = node->index()->status().error; !why.empty())
+            return Error{.what = "the index of " + data + " cannot be read: " + why};
+    return node;
+}
+
 }  // namespace
 
 std::string ExportedTable::csv() const {
@@ -309,7 +327,13 @@ Result<ExportedSums> sums_of_export(const std::string& csv, const Address& curre
 }
 
 int run_export(const ExportOptions& options) {
-    auto session = Session::open(options.client.rpc);
+    std::unique_ptr<Node> own;
+    if (!options.data.empty()) {
+        auto opened = open_stopped(options.data);
+        if (!opened) return report_error(Error{exit_code::failed, opened.error().what});
+        own = std::move(*opened);
+    }
+    auto session = Session::open(own ? own->url() : options.client.rpc);
     if (!session) return report_error(session.error());
     const auto table = read_export(*session, options);
     if (!table) return report_error(table.error());

@@ -21,6 +21,7 @@ struct ExportOptions {
     std::string format = "csv";
     std::string as_of;   ///< a block's number, or "@" and seconds since 1970; empty: the newest
     std::string output;  ///< file; empty: standard output
+    std::string data;    ///< a stopped node's data directory; empty: a running node is asked
 };
 
 /// A table with the block it is of.

@@ -52,6 +52,10 @@ Result<Names> collect_names(const StoreSnapshot& head, const StoreIdentity& iden
     const Rules rules{identity.chain_id, native_types()};
     for (uint64_t number = 1; number <= head.number(); ++number) {
         const auto before = head.at(number - 1);
+        if (before == nullptr)
+            return Error{.what = "the states before block " + std::to_string(head.kept_from()) +
+                                 " have been pruned (history), without which nobody knows the "
+                                 "names of all slots: export from a node that keeps them all"};
         const auto block = head.block(number);
         const auto again = reproduce(*before, *before, rules, before->header().state_root, *block);
         if (!again)

@@ -21,6 +21,13 @@ Health judge(const HealthFacts& facts) {
                                       std::to_string(facts.silence.count()) +
                                       " s; restart the node and keep its log");
     }
+    if (facts.commit_wait > facts.commit_limit) {
+        out.is_alive = false;
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(facts.commit_wait);
+        add("commit_stuck", "a block has been waiting to be written for " +
+                                std::to_string(seconds.count()) +
+                                " s; the disk under the data directory hangs or is far too slow");
+    }
     if (facts.block_time) {
         // A second on top, for the clock's and the disk's grain.
         const auto oldest = 3 * *facts.block_time + std::chrono::seconds(1);

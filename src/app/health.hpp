@@ -9,10 +9,18 @@
 
 namespace plume {
 
+/// A disk that takes longer for a block is taken to hang. One that is slow takes seconds, also when
+/// the database has much to tidy up.
+inline constexpr std::chrono::seconds commit_wait_limit{30};
+
 struct HealthFacts {
     bool is_stopping = false;
     /// Since the chain thread last went round its loop, though it was nudged meanwhile.
     std::chrono::seconds silence{0};
+    /// Since the oldest block that is not on disk yet was executed.
+    std::chrono::milliseconds commit_wait{0};
+    /// What that may be: `commit_wait_limit`, but in tests.
+    std::chrono::milliseconds commit_limit = commit_wait_limit;
     /// The interval between blocks; absent when blocks are made on demand.
     std::optional<std::chrono::seconds> block_time;
     /// Since the newest block was committed by this process, or since it began.

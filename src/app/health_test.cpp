@@ -26,6 +26,13 @@ TEST(Health, a_silent_chain_thread_is_dead_after_a_minute) {
     EXPECT_FALSE(judge({.silence = silence_limit + seconds(1)}).is_alive);
 }
 
+TEST(Health, a_disk_that_hangs_is_seen_by_the_block_that_waits_for_it) {
+    EXPECT_TRUE(judge({.commit_wait = commit_wait_limit}).is_alive);
+    const HealthFacts facts{.commit_wait = commit_wait_limit + std::chrono::milliseconds(1)};
+    EXPECT_EQ(code_of(facts), "commit_stuck");
+    EXPECT_FALSE(judge(facts).is_alive);
+}
+
 TEST(Health, an_old_head_counts_where_blocks_are_due) {
     EXPECT_TRUE(judge({.block_age = seconds(100'000)}).is_ready());
     EXPECT_TRUE(judge({.block_time = seconds(2), .block_age = seconds(7)}).is_ready());

@@ -400,6 +400,8 @@ void add_export(CLI::App& root, Command& chosen) {
     command->add_option("--as-of", options->as_of,
                         "a block's number, or @ and seconds since 1970; without it, the newest");
     command->add_option("-o,--output", options->output, "file; without it, standard output");
+    command->add_option("--data", options->data,
+                        "data directory of a stopped node, to read instead of asking one");
     add_client_options(*command, options->client);
     CLI::App* genesis = add_export_genesis(*command, chosen);
     command->callback([&chosen, options, command, genesis] {

@@ -105,6 +105,8 @@ struct Metrics::Content {
     prometheus::Gauge& ready = gauge("plume_ready", "1 when /readyz says so, else 0.");
     prometheus::Gauge& head_time =
         gauge("plume_head_timestamp_seconds", "Timestamp of the newest block.");
+    prometheus::Gauge& states_from =
+        gauge("plume_states_from_block", "Number of the lowest block whose state is kept.");
     prometheus::Histogram& propose = stage("propose");
     prometheus::Histogram& execute = stage("execute");
     prometheus::Histogram& commit = stage("commit");
@@ -246,6 +248,7 @@ std::string Metrics::render(const Gauges& gauges) {
     };
     set(c.height, gauges.height);
     set(c.best_known, gauges.height);
+    set(c.states_from, gauges.states_from);
     set(c.ready, gauges.is_ready ? 1 : 0);
     set(c.head_time, gauges.head_timestamp);
     set(c.pending, gauges.pool_pending);

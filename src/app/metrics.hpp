@@ -19,6 +19,7 @@ namespace plume {
 /// What a node is at the moment, read when the page is asked for.
 struct Gauges {
     uint64_t height = 0;
+    uint64_t states_from = 0;     ///< lowest block whose state is kept
     uint64_t head_timestamp = 0;  ///< seconds since 1970
     size_t pool_pending = 0;
     size_t pool_queued = 0;

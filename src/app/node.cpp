@@ -22,6 +22,15 @@ std::string client_version(bool is_development) {
            "/linux-amd64/cpp20";
 }
 
+/// Says when states are gone that this node was asked to keep.
+void log_history(const StoreSnapshot& head, std::optional<uint64_t> history) {
+    const uint64_t wanted = history && *history <= head.number() ? head.number() + 1 - *history : 0;
+    if (head.kept_from() <= wanted) return;
+    log::warn("older states were pruned and do not come back; a longer history grows from here on",
+              {{"states_from", std::to_string(head.kept_from())},
+               {"history", history ? std::to_string(*history) : "all"}});
+}
+
 rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, rpc::Filters& filters,
                           rpc::Feed& feed, Solo& solo, Watch& watch, bool is_development) {
     return {.chain = chain,
@@ -42,8 +51,12 @@ rpc::Services services_of(Chain& chain, rpc::Waiters& waiters, rpc::Filters& fil
 Node::Node(std::unique_ptr<Chain> chain) : chain_(std::move(chain)) {}
 
 Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
-    TRY(chain, Chain::open(options.data, options.genesis, native_types(), options.is_development,
-                           options.pool));
+    if (options.is_development) options.history.reset();
+    TRY(chain, Chain::open(options.data, options.genesis, native_types(),
+                           {.is_development = options.is_development,
+                            .history = options.history,
+                            .pool = options.pool}));
+    log_history(*chain->head(), options.history);
     std::unique_ptr<Node> node(new Node(std::move(chain)));
     std::optional<std::chrono::seconds> block_time;
     if (options.solo.block_time)

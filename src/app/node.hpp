@@ -30,6 +30,8 @@ struct NodeOptions {
     SoloOptions solo{.block_time = std::nullopt, .clock = system_clock_seconds};
     /// Serves the methods of development mode, and signs for `accounts`.
     bool is_development = false;
+    /// How many states are kept; absent: all. Nothing is pruned for development.
+    std::optional<uint64_t> history{};
     std::vector<rpc::DevAccount> accounts{};
     /// Where to serve /metrics, /livez and /readyz; absent: nowhere.
     std::optional<rpc::PageServerOptions> metrics{};

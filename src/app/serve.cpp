@@ -79,6 +79,7 @@ std::optional<Configuration> configured(ServeOptions& serve, bool is_development
     // Tests of contracts send transactions without a tip, and other development nodes take them.
     if (!is_development || is_set("pool.minimum_tip"))
         serve.minimum_tip = read->number("pool.minimum_tip");
+    if (read->text("history") != "all") serve.history = read->number("history");
     if (read->is_set("block_time")) serve.block_time = read->number("block_time");
     const bool asks_for_metrics =
         is_set("metrics.enabled") || is_set("metrics.port") || is_set("metrics.host");
@@ -107,6 +108,7 @@ NodeOptions node_options(const ServeOptions& serve) {
     out.has_index = serve.has_index;
     out.keeps_pool = serve.keeps_pool;
     out.pool.tip_min = u256{serve.minimum_tip};
+    out.history = serve.history;
     out.metrics = serve.metrics;
     out.may_lack_metrics = serve.may_lack_metrics;
     return out;
@@ -151,6 +153,14 @@ void reload(const ServeOptions& serve, Configuration& running) {
     running = read;
 }
 
+/// Says once that the node is taken for dead, and once that it is not any more.
+void log_life(const Health& health, bool was_alive) {
+    if (health.is_alive == was_alive) return;
+    if (health.is_alive) return log::info("the node shows life again");
+    for (const Reason& reason : health.reasons)
+        log::error("the node is taken for dead", {{"code", reason.code}, {"why", reason.message}});
+}
+
 /// Serves until the process is told to stop. `running` is there when it can be read anew.
 int serve_until_stopped(std::unique_ptr<Node> node, const ServeOptions& serve,
                         std::optional<Configuration> running = {}) {
@@ -161,8 +171,11 @@ int serve_until_stopped(std::unique_ptr<Node> node, const ServeOptions& serve,
     if (const auto limit = supervisor.watchdog())
         meanwhile.tick = std::min(
             meanwhile.tick, std::chrono::duration_cast<std::chrono::milliseconds>(*limit) / 3);
+    bool was_alive = true;
     meanwhile.on_tick = [&] {
-        if (node->watch().health().is_alive) supervisor.notify("WATCHDOG=1");
+        const Health health = node->watch().health();
+        if (health.is_alive) supervisor.notify("WATCHDOG=1");
+        log_life(health, std::exchange(was_alive, health.is_alive));
     };
     if (running) meanwhile.on_hangup = [&] { reload(serve, *running); };
     wait_for_stop_signal(meanwhile);
@@ -393,6 +406,7 @@ int run_verify(const VerifyOptions& options) {
                                                   {"accounts", verified->accounts},
                                                   {"slots", verified->slots},
                                                   {"history", verified->history},
+                                                  {"statesFrom", head->kept_from()},
                                                   {"head", head->number()},
                                                   {"stateRoot", to_hex(head->header().state_root)}})
                   << "\n";
@@ -401,7 +415,9 @@ int run_verify(const VerifyOptions& options) {
     std::cout << "verified: " << verified->blocks << " blocks, " << verified->transactions
               << " transactions, " << verified->accounts << " accounts, " << verified->slots
               << " slots, " << verified->history << " earlier values; head " << head->number()
-              << ", state root " << to_hex(head->header().state_root) << "\n";
+              << ", state root " << to_hex(head->header().state_root);
+    if (head->kept_from() > 0) std::cout << "; states from block " << head->kept_from() << " on";
+    std::cout << "\n";
     return exit_code::ok;
 }
 

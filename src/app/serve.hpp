@@ -29,6 +29,7 @@ struct ServeOptions {
     uint64_t requests_per_second = 0;        ///< of each address; 0: the defaults
     std::optional<uint64_t>
         block_time{};  ///< seconds; absent: a block as soon as something is pending
+    std::optional<uint64_t> history{};  ///< states to keep; absent: all
     bool has_index = true;
     bool keeps_pool = true;
     uint64_t minimum_tip = 0;  ///< wei per gas

@@ -19,12 +19,19 @@ namespace {
 
 using Kind = Setting::Kind;
 
+/// Blocks of a history that is not all of them.
+constexpr uint64_t history_max = 1'000'000'000;
+
 constexpr Setting table[] = {
     {"data", "--data", Kind::text, "", "data directory"},
     {"genesis", "--genesis", Kind::text, "",
      "genesis file, as geth's; needed for a new chain only"},
     {"block_time", "--block-time", Kind::number, "",
      "seconds between blocks; without it, a block as soon as something is pending", 1, 3'600},
+    {"history", "--history", Kind::number, "all",
+     "blocks whose states are kept, counted from the newest; all, or a number: older states are "
+     "removed for good, blocks and receipts never; plume dev keeps all",
+     1, history_max, "all"},
     {"index", "--index", Kind::flag, "true",
      "keep the read model that plume_ methods and plume export answer from"},
     {"pool.journal", "--pool-journal", Kind::flag, "true",
@@ -90,7 +97,11 @@ std::string shown(std::string_view value) {
 }
 
 Result<std::string> read_number(const Setting& setting, std::string_view text) {
-    const Error bad{.what = shown(text) + " is no whole number from " +
+    const std::string word(setting.choices);
+    if (!word.empty() && text == word) return word;
+    const Error bad{.what = shown(text) + " is " +
+                            (word.empty() ? "" : "neither " + word + " nor ") +
+                            (word.empty() ? "no" : "a") + " whole number from " +
                             std::to_string(setting.least) + " to " + std::to_string(setting.most)};
     constexpr size_t digits = 18;  // What fits into 64 bits whatever they are.
     if (text.empty() || text.size() > digits) return bad;
@@ -141,6 +152,8 @@ Result<std::string> typed(const Setting& setting, const toml::node& node) {
     switch (setting.kind) {
         case Kind::number:
             if (const auto* number = node.as_integer()) return std::to_string(number->get());
+            if (const auto* word = node.as_string(); word && word->get() == setting.choices)
+                return word->get();
             return Error{.what = "a whole number is wanted, as in 8545"};
         case Kind::flag:
             if (const auto* flag = node.as_boolean())
@@ -362,14 +375,15 @@ std::string default_configuration() {
         const std::string key(dot == setting.name.npos ? setting.name
                                                        : setting.name.substr(dot + 1));
         out += "\n# " + std::string(setting.help);
-        if (!setting.choices.empty()) {
+        if (!setting.choices.empty() && setting.kind == Kind::text) {
             std::string words(setting.choices);
             std::ranges::replace(words, '|', ' ');
             out += ": " + words;
         }
         out += " (" + std::string(setting.flag) + ", " + variable_of(setting) + ")\n";
         const std::string value(setting.fallback);
-        const bool is_bare = setting.kind == Kind::number || setting.kind == Kind::flag;
+        const bool is_bare =
+            (setting.kind == Kind::number && setting.choices.empty()) || setting.kind == Kind::flag;
         if (setting.kind == Kind::list)
             out += "# " + key + " = []\n";
         else if (is_bare)

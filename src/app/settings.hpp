@@ -37,7 +37,8 @@ struct Setting {
     std::string_view help;
     uint64_t least = 0;  ///< of a number
     uint64_t most = 0;
-    std::string_view choices{};  ///< words that a text may be, separated by '|'; empty: any
+    /// Words that a text may be, separated by '|'; empty: any. Of a number, a word that it may be.
+    std::string_view choices{};
     bool is_reloadable = false;  ///< taken anew from the file on SIGHUP
 };
 
@@ -65,7 +66,7 @@ public:
     /// `name` is in the table.
     const SettingValue& at(std::string_view name) const;
     const std::string& text(std::string_view name) const { return at(name).text; }
-    /// Of a number that has a value.
+    /// Of a number that has a value, and no word.
     uint64_t number(std::string_view name) const;
     bool flag(std::string_view name) const { return text(name) == "true"; }
     std::vector<std::string> list(std::string_view name) const;

@@ -88,12 +88,13 @@ std::optional<std::string> status_text(const json::value& status) {
     std::string out =
         "version     " + std::string(version->get_string()) + "\nchain id    " + text("chainId") +
         "\nhead        " + text("head.number") + ", " + format_duration(number("head.ageSeconds")) +
-        " old\npool        " + text("pool.pending") + " pending, " + text("pool.queued") +
-        " queued\npeers       " + text("peers") + "\ndisk        " +
-        format_size(number("disk.storeBytes")) + " used, " + format_size(number("disk.freeBytes")) +
-        " free\nmemory      " + format_size(number("memoryBytes")) + ", " +
-        text("descriptors.open") + " of " + text("descriptors.limit") +
-        " descriptors\nup          " + format_duration(number("uptimeSeconds")) + "\nready       " +
+        " old\nhistory     states from block " + text("history.statesFrom") + " on\npool        " +
+        text("pool.pending") + " pending, " + text("pool.queued") + " queued\npeers       " +
+        text("peers") + "\ndisk        " + format_size(number("disk.storeBytes")) + " used, " +
+        format_size(number("disk.freeBytes")) + " free\nmemory      " +
+        format_size(number("memoryBytes")) + ", " + text("descriptors.open") + " of " +
+        text("descriptors.limit") + " descriptors\nup          " +
+        format_duration(number("uptimeSeconds")) + "\nready       " +
         (is_ready(status) ? "yes" : "no" + reasons_text(status)) + "\n";
     if (!is_whole) return std::nullopt;
     return out;

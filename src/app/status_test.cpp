@@ -10,7 +10,7 @@ namespace json = boost::json;
 json::value status() {
     return json::parse(R"({"ready":true,"alive":true,"reasons":[],"version":"1.2.3","chainId":77,
         "head":{"number":1234,"hash":"0x","timestamp":1,"ageSeconds":65},
-        "pool":{"pending":3,"queued":2},"peers":0,
+        "history":{"statesFrom":1000},"pool":{"pending":3,"queued":2},"peers":0,
         "disk":{"storeBytes":1536,"freeBytes":3221225472,"sizeBytes":1},
         "memoryBytes":1048576,"descriptors":{"open":40,"limit":1024},"uptimeSeconds":93784})");
 }
@@ -20,6 +20,7 @@ TEST(Status, is_told_in_words) {
               "version     1.2.3\n"
               "chain id    77\n"
               "head        1234, 1 min 5 s old\n"
+              "history     states from block 1000 on\n"
               "pool        3 pending, 2 queued\n"
               "peers       0\n"
               "disk        1.5 KiB used, 3.0 GiB free\n"

@@ -64,6 +64,10 @@ Health Watch::health() const {
             std::this_thread::sleep_for(step);
         }
     }
+    if (const auto since = chain_.committing_since())
+        facts.commit_wait = std::max(
+            facts.commit_wait, std::chrono::duration_cast<std::chrono::milliseconds>(now - *since));
+    facts.commit_limit = options_.commit_limit;
     const DiskFacts disk = disk_facts(options_.data);
     facts.is_disk_writable = disk.is_writable;
     facts.disk_free_bytes = disk.free_bytes;
@@ -76,6 +80,7 @@ Gauges Watch::gauges() const {
     const Indexer* index = index_;
     const IndexStatus indexed = index == nullptr ? IndexStatus{} : index->status();
     return {.height = head->number(),
+            .states_from = head->kept_from(),
             .head_timestamp = head->header().timestamp,
             .pool_pending = pool.executable,
             .pool_queued = pool.queued,
@@ -100,6 +105,7 @@ json::object Watch::status() const {
                                {"hash", to_hex(head->hash())},
                                {"timestamp", head->header().timestamp},
                                {"ageSeconds", age}};
+    out["history"] = json::object{{"statesFrom", now.states_from}};
     out["pool"] = json::object{{"pending", now.pool_pending}, {"queued", now.pool_queued}};
     out["peers"] = 0;
     out["disk"] = json::object{{"storeBytes", now.store_bytes},

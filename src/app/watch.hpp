@@ -17,6 +17,8 @@ struct WatchOptions {
     std::filesystem::path data;
     std::optional<std::chrono::seconds> block_time;
     std::string_view version;
+    /// How long a block may wait for the disk.
+    std::chrono::milliseconds commit_limit = commit_wait_limit;
 };
 
 /// Any thread. `chain` must outlive it.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <semaphore>
+#include <thread>
+
 #include "base/log.hpp"
 #include "contracts/catalog.hpp"
 #include "support/temporary_directory.hpp"
@@ -50,6 +53,25 @@ TEST_F(WatchTest, writes_a_line_for_each_block) {
     EXPECT_NE(line.find("msg=block height=1 txs=0 gas=0 ms="), std::string::npos) << line;
     EXPECT_NE(line.find(" root=" + root + " "), std::string::npos) << line;
     EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+TEST_F(WatchTest, a_block_that_does_not_get_to_the_disk_ends_the_life) {
+    WatchOptions impatient = options();
+    impatient.commit_limit = std::chrono::milliseconds(1);
+    Watch watch(*chain, impatient);
+    EXPECT_EQ(watch.page("/livez")->status, 200u);
+    std::binary_semaphore goes_on{0};
+    // Stands for the disk: it is called where the block is written.
+    const auto hung = chain->on_block([&](const CommittedBlockPtr&) { goes_on.acquire(); });
+    chain->commit_later(chain->execute(chain->propose(2'000)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto page = watch.page("/livez");
+    EXPECT_EQ(page->status, 503u);
+    EXPECT_NE(page->body.find("commit_stuck"), std::string::npos) << page->body;
+    goes_on.release();
+    chain->settle();
+    EXPECT_EQ(watch.page("/livez")->status, 200u);
+    chain->unsubscribe(hung);
 }
 
 TEST_F(WatchTest, has_pages_for_those_who_watch) {

@@ -46,30 +46,45 @@ void log_refused(const Executed& executed) {
                     {"invariant", alarm.invariant}});
 }
 
+/// The number of a block that is named in some way; one that is given by number need not be there.
+Result<uint64_t> number_of(const StoreSnapshot& head, const BlockId& block) {
+    if (const auto* wanted = std::get_if<uint64_t>(&block)) return *wanted;
+    if (const auto* hash = std::get_if<Hash>(&block)) {
+        const auto found = head.number_of(*hash);
+        if (!found) return Error{.what = "header for hash not found"};
+        return *found;
+    }
+    return std::get<BlockTag>(block) == BlockTag::earliest ? 0 : head.number();
+}
+
 }  // namespace
 
-Chain::Chain(std::unique_ptr<Store> store, const Rules& rules, PoolOptions pool)
+Chain::Chain(std::unique_ptr<Store> store, const Rules& rules, const ChainOptions& options)
     : store_(std::move(store)),
       rules_(rules),
-      pool_(std::move(pool)),
+      pool_(options.pool),
       tip_(store_->head()),
       newest_timestamp_(tip_.header().timestamp),
+      pruner_(options.history ? std::make_unique<Pruner>(*store_, *options.history) : nullptr),
       committer_([this](std::span<const Committer::Job> jobs) { write(jobs); }) {}
 
 Chain::~Chain() = default;
 
 Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& directory,
                                            const std::optional<Genesis>& genesis,
-                                           std::span<const NativeType> natives, bool is_development,
-                                           PoolOptions pool) {
-    StoreOptions options;
-    options.keeps_names = is_development;
+                                           std::span<const NativeType> natives,
+                                           const ChainOptions& options) {
+    const bool is_development = options.is_development;
+    check(!is_development || !options.history, "a chain that is rewound keeps its history");
+    StoreOptions how;
+    how.keeps_names = is_development;
+    how.history = options.history;
     std::optional<Executed> first;
     if (genesis) {
         first = build_genesis(*genesis, natives);
-        options.identity = StoreIdentity{genesis->chain_id, first->block.hash};
+        how.identity = StoreIdentity{genesis->chain_id, first->block.hash};
     }
-    TRY(store, Store::open(directory, options));
+    TRY(store, Store::open(directory, how));
     if (!store->head()) {
         if (!first)
             return Error{.what = "there is no chain in " + directory.string() +
@@ -80,7 +95,7 @@ Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& director
         return Error{.what = "the chain in " + directory.string() +
                              " was changed by methods of development: only plume dev opens it"};
     const Rules rules{store->identity()->chain_id, natives, is_development};
-    return std::unique_ptr<Chain>(new Chain(std::move(store), rules, std::move(pool)));
+    return std::unique_ptr<Chain>(new Chain(std::move(store), rules, options));
 }
 
 Result<Hash> Chain::submit(Bytes raw) {
@@ -123,20 +138,23 @@ Result<Hash> Chain::submit(TransactionPtr transaction) {
 
 Result<std::shared_ptr<const StateSnapshot>> Chain::at(const BlockId& block) const {
     std::shared_ptr<const StoreSnapshot> newest = head();
-    uint64_t number = newest->number();
-    if (const auto* wanted = std::get_if<uint64_t>(&block)) {
-        number = *wanted;
-    } else if (const auto* hash = std::get_if<Hash>(&block)) {
-        const auto found = newest->number_of(*hash);
-        if (!found) return Error{.what = "header for hash not found"};
-        number = *found;
-    } else if (std::get<BlockTag>(block) == BlockTag::earliest) {
-        number = 0;
-    }
+    TRY(number, number_of(*newest, block));
     if (number == newest->number()) return std::shared_ptr<const StateSnapshot>(std::move(newest));
     auto snapshot = newest->at(number);
-    if (!snapshot) return Error{.what = "header not found"};
-    return snapshot;
+    if (snapshot) return snapshot;
+    if (number > newest->number()) return Error{.what = "header not found"};
+    return Error{.what = "historical state of block " + std::to_string(number) +
+                         " is not available: this node keeps the states of blocks " +
+                         std::to_string(newest->kept_from()) + " to " +
+                         std::to_string(newest->number())};
+}
+
+Result<Header> Chain::header_of(const BlockId& block) const {
+    const auto newest = head();
+    TRY(number, number_of(*newest, block));
+    auto header = newest->header(number);
+    if (!header) return Error{.what = "header not found"};
+    return std::move(*header);
 }
 
 BlockEnvironment Chain::next_environment(uint64_t now) const {
@@ -147,8 +165,8 @@ BlockEnvironment Chain::next_environment(uint64_t now) const {
 Result<BlockEnvironment> Chain::environment_at(const BlockId& block, uint64_t now) const {
     const auto* tag = std::get_if<BlockTag>(&block);
     if (tag != nullptr && *tag == BlockTag::pending) return next_environment(now);
-    TRY(snapshot, at(block));
-    return environment_of(snapshot->header(), rules_.chain_id);
+    TRY(header, header_of(block));
+    return environment_of(header, rules_.chain_id);
 }
 
 void Chain::catch_up(std::span<const Address> accounts, uint64_t seen) {
@@ -278,6 +296,7 @@ void Chain::write(std::span<const Committer::Job> jobs) {
                           each.effects->nodes});
     }
     store_->commit(blocks);
+    if (pruner_) pruner_->on_head(jobs.back().block->number());
     for (const Committer::Job& job : jobs) tell(*job.block);
 }
 

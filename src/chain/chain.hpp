@@ -33,6 +33,7 @@
 #include "chain/execute.hpp"
 #include "chain/genesis.hpp"
 #include "chain/mempool.hpp"
+#include "chain/pruner.hpp"
 #include "chain/scheduled.hpp"
 #include "chain/simulate.hpp"
 #include "chain/tip.hpp"
@@ -56,17 +57,25 @@ struct NextBlock {
     std::optional<uint64_t> gas_limit;
 };
 
+struct ChainOptions {
+    bool is_development = false;
+    /// How many states are kept, at least one: those after the newest blocks (chain/pruner.hpp).
+    /// Absent: all. Nothing is pruned for development.
+    std::optional<uint64_t> history{};
+    PoolOptions pool{};
+};
+
 class Chain {
 public:
     /// Opens the chain in `directory`, or founds it from `genesis` when there is none. An existing
     /// chain refuses another genesis; without one it just goes on. `natives` must outlive the
     /// chain. Errors are sentences for the operator: no genesis, another genesis, the directory in
     /// use by another process, another format; a chain that was edited, or has impersonated
-    /// transactions, unless `is_development`.
+    /// transactions, unless it is opened for development.
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& directory,
                                                const std::optional<Genesis>& genesis,
                                                std::span<const NativeType> natives,
-                                               bool is_development = false, PoolOptions pool = {});
+                                               const ChainOptions& options = {});
     ~Chain();
     Chain(const Chain&) = delete;
     Chain& operator=(const Chain&) = delete;
@@ -86,14 +95,21 @@ public:
     const Hash& genesis_hash() const { return store_->identity()->genesis_hash; }
     /// The snapshot of the newest committed block. Do not keep it for longer than a request takes.
     std::shared_ptr<const StoreSnapshot> head() const { return store_->head(); }
-    /// The state after a block, with its header; an error with geth's words, "header not found",
-    /// when there is none.
+    /// The state after a block, with its header; an error with geth's words, "header not found"
+    /// when there is none, "historical state ... is not available" when it has been pruned.
     Result<std::shared_ptr<const StateSnapshot>> at(const BlockId& block) const;
+    /// The header of a block, whether its state is kept or not; errors as above.
+    Result<Header> header_of(const BlockId& block) const;
     /// What transactions of the block after the head will see: number + 1, next base fee. Its
     /// timestamp is `now` or the head's, whichever is later.
     BlockEnvironment next_environment(uint64_t now) const;
     /// What the transactions of the block called `block` see; for `pending`, the next one's.
     Result<BlockEnvironment> environment_at(const BlockId& block, uint64_t now) const;
+
+    /// Since when the oldest block that is executed waits to be on disk: see Committer::busy_since.
+    std::optional<std::chrono::steady_clock::time_point> committing_since() const {
+        return committer_.busy_since();
+    }
 
     /// The timestamp of the tip: no later block has an earlier one.
     uint64_t newest_timestamp() const { return newest_timestamp_.load(); }
@@ -163,7 +179,7 @@ public:
     void drop(const Hash& transaction) { pool_.remove(transaction); }
 
 private:
-    Chain(std::unique_ptr<Store> store, const Rules& rules, PoolOptions pool);
+    Chain(std::unique_ptr<Store> store, const Rules& rules, const ChainOptions& options);
 
     /// Tells the pool of accounts as they are now that were read after block `seen`.
     void catch_up(std::span<const Address> accounts, uint64_t seen);
@@ -194,7 +210,8 @@ private:
     Subscribers<PendingSubscriber> pending_subscribers_;
     Tip tip_;
     std::atomic<uint64_t> newest_timestamp_;
-    Committer committer_;  ///< last: it uses all of the above
+    std::unique_ptr<Pruner> pruner_;  ///< null when all is kept
+    Committer committer_;             ///< last: it uses all of the above
 };
 
 }  // namespace plume

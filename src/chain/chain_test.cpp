@@ -185,6 +185,30 @@ TEST_F(ChainTest, an_existing_chain_opens_without_a_genesis_but_not_with_another
     EXPECT_EQ((*same)->rules().chain_id, 31'337u);
 }
 
+TEST_F(ChainTest, a_state_that_is_not_kept_is_refused_with_the_range_of_those_that_are) {
+    for (int i = 0; i < 5; ++i) produce();
+    ASSERT_TRUE(chain->at(uint64_t{0}).ok());
+    chain.reset();
+    chain = Chain::open(directory.path(), genesis(), native_types(), {.history = 2}).value();
+    EXPECT_TRUE(chain->at(uint64_t{4}).ok());
+    EXPECT_TRUE(chain->at(BlockTag::latest).ok());
+    const std::string sentence =
+        "historical state of block 3 is not available: this node keeps the states of blocks 4 to 5";
+    EXPECT_EQ(chain->at(uint64_t{3}).error().what, sentence);
+    EXPECT_EQ(chain->at(*chain->head()->hash(3)).error().what, sentence);
+    EXPECT_FALSE(chain->at(BlockTag::earliest).ok());
+    EXPECT_EQ(chain->at(uint64_t{6}).error().what, "header not found");
+    // Blocks are all there.
+    EXPECT_EQ(chain->header_of(uint64_t{3})->number, 3U);
+    EXPECT_EQ(chain->header_of(BlockTag::earliest)->number, 0U);
+    EXPECT_EQ(chain->header_of(uint64_t{6}).error().what, "header not found");
+    EXPECT_TRUE(chain->environment_at(uint64_t{3}, 0).ok());
+    produce();
+    EXPECT_FALSE(chain->at(uint64_t{4}).ok());
+    EXPECT_TRUE(chain->at(uint64_t{5}).ok());
+    EXPECT_TRUE(verify(*chain->head()).ok());
+}
+
 TEST(Chain, an_empty_directory_needs_a_genesis) {
     const test::TemporaryDirectory directory;
     const auto opened = Chain::open(directory.path(), std::nullopt, native_types());

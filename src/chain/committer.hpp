@@ -2,10 +2,12 @@
 // thread of their own, while the next ones are executed.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,15 +44,22 @@ public:
     void add(Job job);
     /// Returns when nothing is under way. Any thread.
     void settle();
+    /// When the oldest block under way was handed over; nothing when none is. A disk that hangs
+    /// shows here. Any thread; never waits for the disk.
+    std::optional<std::chrono::steady_clock::time_point> busy_since() const;
 
 private:
     void run();
 
     const Write write_;
-    std::mutex mutex_;
+    using Clock = std::chrono::steady_clock;
+
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Job> waiting_;
     size_t writing_ = 0;
+    Clock::time_point waiting_since_;  ///< of the first of `waiting_`
+    Clock::time_point writing_since_;  ///< the same, of those that are being written
     bool is_stopping_ = false;
     Thread thread_;  ///< last: it uses all of the above
 };

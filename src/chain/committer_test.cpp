@@ -49,6 +49,31 @@ TEST(Committer, what_comes_while_it_writes_is_written_together_and_in_order) {
     EXPECT_EQ(rest, (std::vector<uint64_t>{2, 3}));
 }
 
+TEST(Committer, tells_since_when_the_oldest_block_is_under_way) {
+    std::binary_semaphore begun{0};
+    std::counting_semaphore<> may_write{0};
+    Committer committer([&](std::span<const Committer::Job>) {
+        begun.release();
+        may_write.acquire();
+    });
+    EXPECT_EQ(committer.busy_since(), std::nullopt);
+    const auto before = std::chrono::steady_clock::now();
+    committer.add(job(1));
+    begun.acquire();
+    const auto first = committer.busy_since();
+    ASSERT_TRUE(first.has_value());
+    EXPECT_GE(*first, before);
+    committer.add(job(2));
+    EXPECT_EQ(committer.busy_since(), first);
+    may_write.release();
+    begun.acquire();
+    ASSERT_TRUE(committer.busy_since().has_value());
+    EXPECT_GE(*committer.busy_since(), *first);
+    may_write.release();
+    committer.settle();
+    EXPECT_EQ(committer.busy_since(), std::nullopt);
+}
+
 TEST(Committer, no_more_than_its_maximum_is_under_way) {
     std::atomic<size_t> added{0};
     std::atomic<size_t> written{0};

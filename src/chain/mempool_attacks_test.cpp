@@ -39,7 +39,8 @@ protected:
         genesis.accounts[honest].balance = 1'000'000_u256 * gwei * gwei;
         for (uint32_t i = 0; i < attackers; ++i)
             genesis.accounts[attacker(i)].balance = 10'000'000_u256 * gwei;
-        auto opened = Chain::open(directory.path(), genesis, native_types(), true);
+        auto opened =
+            Chain::open(directory.path(), genesis, native_types(), {.is_development = true});
         EXPECT_TRUE(opened.ok()) << opened.error().what;
         chain = std::move(*opened);
     }

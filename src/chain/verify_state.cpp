@@ -193,13 +193,17 @@ private:
 /// How many entries each block has.
 Result<std::vector<uint32_t>> count_entries(const StoreSnapshot& snapshot) {
     std::vector<uint32_t> out(snapshot.number() + 1);
+    const uint64_t swept = snapshot.swept();
     bool is_known = true;
+    bool is_swept = true;
     snapshot.for_each_row(Table::history, [&](BytesView key, BytesView) {
         const uint64_t number = key.size() > sizeof(uint64_t) ? schema::trailing_number(key) : 0;
         is_known = is_known && number > 0 && number < out.size();
+        is_swept = is_swept && number > swept;
         if (is_known) ++out[number];
     });
     if (!is_known) return damaged("the history has an entry of a block that is not there");
+    if (!is_swept) return damaged("the history has an entry of a block that was pruned");
     return out;
 }
 
@@ -213,10 +217,12 @@ Result<uint64_t> verify_history(const StoreSnapshot& snapshot, uint64_t rows_max
     TRY(counts, count_entries(snapshot));
     uint64_t total = 0;
     uint64_t high = snapshot.number();
-    while (high > 0) {
+    // What a pruning that is under way has left of earlier blocks leads nowhere.
+    const uint64_t kept = snapshot.kept_from();
+    while (high > kept) {
         uint64_t low = high;
         uint64_t rows = counts[high];
-        while (low > 1 && rows + counts[low - 1] <= rows_max) rows += counts[--low];
+        while (low > kept + 1 && rows + counts[low - 1] <= rows_max) rows += counts[--low];
         std::map<uint64_t, Past> window;
         bool is_known = true;
         snapshot.for_each_row(Table::history, [&](BytesView key, BytesView value) {

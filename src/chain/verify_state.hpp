@@ -20,10 +20,11 @@ Result<StateCount> verify_state(const StoreSnapshot& snapshot);
 /// Entries of the history that are in memory at once; it is read once for each so many.
 inline constexpr uint64_t history_rows_max = 2'000'000;
 
-/// Goes back from the head to block 0 by the history: each block's entries must turn the state
-/// after it into one with the state root of the block before, and with exactly the branches they
-/// name. The state after the head must have been verified. Returns how many entries there are.
-/// `rows_max` is for tests.
+/// Goes back from the head to the first state that is kept, by the history: each block's entries
+/// must turn the state after it into one with the state root of the block before, and with exactly
+/// the branches they name. The state after the head must have been verified. Entries that pruning
+/// has not removed yet are passed over. Returns how many of the others there are. `rows_max` is for
+/// tests.
 Result<uint64_t> verify_history(const StoreSnapshot& snapshot,
                                 uint64_t rows_max = history_rows_max);
 

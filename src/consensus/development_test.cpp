@@ -22,7 +22,8 @@ protected:
         genesis.chain_id = test::chain_id;
         genesis.timestamp = 1'000;
         genesis.accounts[alice].balance = 1'000'000'000'000'000'000_u256;
-        chain = Chain::open(directory.path(), genesis, native_types(), true).value();
+        chain = Chain::open(directory.path(), genesis, native_types(), {.is_development = true})
+                    .value();
         solo = std::make_unique<Solo>(*chain, SoloOptions{.block_time = std::nullopt,
                                                           .clock = [this] { return clock.load(); },
                                                           .is_manual = true});
@@ -139,7 +140,8 @@ TEST_F(DevelopmentTest, what_is_edited_or_reverted_is_there_after_a_restart) {
     const auto refused = Chain::open(directory.path(), std::nullopt, native_types());
     ASSERT_FALSE(refused.ok());
     EXPECT_NE(refused.error().what.find("only plume dev opens it"), std::string::npos);
-    chain = Chain::open(directory.path(), std::nullopt, native_types(), true).value();
+    chain = Chain::open(directory.path(), std::nullopt, native_types(), {.is_development = true})
+                .value();
     EXPECT_EQ(chain->head()->hash(), head);
     EXPECT_EQ(balance(bob), u256{50u});
     expect_sound();

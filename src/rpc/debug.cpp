@@ -54,7 +54,7 @@ Json trace_block_by_number(Ask& ask) {
     const BlockId id = ask[0].block();
     if (id == BlockId{BlockTag::pending})
         throw RpcError{code::server_error, "tracing on top of pending is not supported"};
-    return trace_block(ask, or_throw(ask.chain().at(id))->number());
+    return trace_block(ask, or_throw(ask.chain().header_of(id)).number);
 }
 
 Json trace_block_by_hash(Ask& ask) {
@@ -87,7 +87,7 @@ Json trace_call(Ask& ask) {
         const Stage stage = stage_of(ask, id, false);
         return trace_call_on(ask, *stage.state, stage.block);
     }
-    const Run run = run_of(ask.chain(), or_throw(ask.chain().at(id))->number());
+    const Run run = run_of(ask.chain(), or_throw(ask.chain().header_of(id)).number);
     const uint64_t count = index.number();
     if (count >= run.block.transactions.size()) index.refuse("the block has no such transaction");
     Replay replay(*run.before, run.block.header, ask.chain().rules());
@@ -98,11 +98,11 @@ Json trace_call(Ask& ask) {
 // Blocks as bytes.
 
 uint64_t number_of(const Ask& ask, const BlockId& id) {
-    return or_throw(ask.chain().at(id))->number();
+    return or_throw(ask.chain().header_of(id)).number;
 }
 
 Json raw_header(Ask& ask) {
-    return hex_data(encode(or_throw(ask.chain().at(ask[0].block()))->header()));
+    return hex_data(encode(or_throw(ask.chain().header_of(ask[0].block()))));
 }
 
 Json raw_block(Ask& ask) {

@@ -77,7 +77,7 @@ boost::json::array tips_at(const Block& block, const std::vector<Receipt>& recei
 uint64_t read_newest(const Ask& ask, const StoreSnapshot& head) {
     const BlockId id = ask[1].block();
     if (id == BlockId{BlockTag::pending}) return head.number();
-    return or_throw(ask.chain().at(id))->number();
+    return or_throw(ask.chain().header_of(id)).number;
 }
 
 Json fee_history(Ask& ask) {

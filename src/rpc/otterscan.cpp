@@ -142,8 +142,8 @@ Json details_of(const Ask& ask, uint64_t number) {
 }
 
 std::optional<uint64_t> number_of(const Ask& ask, const Field& field) {
-    const auto state = ask.chain().at(field.block());
-    return state ? std::optional((*state)->number()) : std::nullopt;
+    const auto header = ask.chain().header_of(field.block());
+    return header ? std::optional(header->number) : std::nullopt;
 }
 
 Json get_block_details(Ask& ask) {
@@ -287,11 +287,15 @@ Json search_after(Ask& ask) {
 }
 
 /// The first block after which `holds`, which from then on stays so; nothing when it never does.
+/// Refuses to look where states have been pruned.
 std::optional<uint64_t> first_block(const StoreSnapshot& head,
                                     const std::function<bool(const StateSnapshot&)>& holds) {
     if (!holds(head)) return std::nullopt;
-    uint64_t low = 0;
+    uint64_t low = head.kept_from();
     uint64_t high = head.number();
+    if (low > 0 && holds(*head.at(low)))
+        throw RpcError{code::server_error, "historical state before block " + std::to_string(low) +
+                                               " is not available: it has been pruned"};
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
         if (holds(*head.at(middle)))

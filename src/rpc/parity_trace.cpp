@@ -121,7 +121,7 @@ Object to_json(const Flat& item, const Block& block, size_t index) {
 }
 
 uint64_t number_of(const Ask& ask, const Field& field) {
-    return or_throw(ask.chain().at(field.block()))->number();
+    return or_throw(ask.chain().header_of(field.block())).number;
 }
 
 Json trace_block(Ask& ask) {

@@ -8,7 +8,7 @@ Run run_of(const Chain& chain, uint64_t number) {
     if (!block)
         throw RpcError{code::server_error, "block #" + std::to_string(number) + " not found"};
     if (number == 0) throw RpcError{code::server_error, "genesis is not traceable"};
-    return {std::move(*block), head->at(number - 1)};
+    return {std::move(*block), or_throw(chain.at(number - 1))};
 }
 
 std::vector<TracedCall> calls_of(const Chain& chain, const Run& run, TraceBudget& budget,

@@ -55,16 +55,24 @@ Error database_error(std::string_view what, const std::filesystem::path& path,
 }
 
 /// What RocksDB has to say goes where the node speaks. A file of its own would be one more to write
-/// on a full disk.
+/// on a full disk. Most of its warnings tell of nothing that a user could act upon, such as which
+/// options a database was opened with; that writers wait is no such thing.
 class EngineLog : public rocksdb::Logger {
 public:
     EngineLog() : Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
 
-    using Logger::Logv;
     void Logv(const char* format, va_list arguments) override {
-        std::array<char, 1024> text{};
-        std::vsnprintf(text.data(), text.size(), format, arguments);
-        log::warn("database", {{"said", text.data()}});
+        Logv(rocksdb::InfoLogLevel::WARN_LEVEL, format, arguments);
+    }
+    void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+        if (level < rocksdb::InfoLogLevel::WARN_LEVEL) return;
+        std::array<char, 1024> buffer{};
+        std::vsnprintf(buffer.data(), buffer.size(), format, arguments);
+        const std::string text(buffer.data());
+        const bool matters = level > rocksdb::InfoLogLevel::WARN_LEVEL ||
+                             text.find("Stalling writes") != text.npos ||
+                             text.find("Stopping writes") != text.npos;
+        log::write(matters ? log::Level::warn : log::Level::debug, "database", {{"said", text}});
     }
     void LogHeader(const char*, va_list) override {}
 };
@@ -294,6 +302,23 @@ void Database::write(const WriteBatch& batch) {
     rocksdb::WriteOptions options;
     options.sync = content_->is_synced;
     content_->check_disk(content_->database->Write(options, batch.batch_.get()), "written");
+}
+
+void Database::write_soon(const WriteBatch& batch) {
+    content_->check_disk(content_->database->Write({}, batch.batch_.get()), "written");
+}
+
+void Database::compact(Table table, BytesView from, BytesView to, std::atomic<bool>& is_cancelled) {
+    rocksdb::CompactRangeOptions options;
+    // What the engine has to do of its own goes on beside it.
+    options.exclusive_manual_compaction = false;
+    options.canceled = &is_cancelled;
+    const rocksdb::Slice begin = slice(from);
+    const rocksdb::Slice end = slice(to);
+    const auto status =
+        content_->database->CompactRange(options, content_->handle(table), &begin, &end);
+    if (!status.IsIncomplete() && !status.IsManualCompactionPaused())
+        content_->check_disk(status, "compacted");
 }
 
 Result<void> Database::verify_files() const {

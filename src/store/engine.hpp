@@ -5,6 +5,7 @@
 // write or fsync is never tried again, as nobody knows what is on the disk then.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -124,6 +125,13 @@ public:
     std::shared_ptr<const Snapshot> snapshot() const;
     /// When it returns, all of the batch is on disk. A crash before leaves all of it or nothing.
     void write(const WriteBatch& batch);
+    /// The same without waiting for the disk: a crash may undo it, with all that is written later.
+    void write_soon(const WriteBatch& batch);
+
+    /// Rewrites the files that hold keys from `from` to `to`, so that what was erased there takes
+    /// no more space; what a snapshot still sees stays. May take seconds, while other threads read
+    /// and write. Ends early when `is_cancelled` becomes true.
+    void compact(Table table, BytesView from, BytesView to, std::atomic<bool>& is_cancelled);
 
     /// Reads every byte of every file and holds it against the checksums that were noted when it
     /// was written, whether or not anything leads there. The log was read so by `open`.

@@ -9,6 +9,10 @@
 //              "development"                 -> "": it has had what only a development chain may
 //              "root" number                 -> the state root after that block and the edits
 //                                                 that followed it
+//              "kept"                        -> number of the lowest block whose state can be
+//                                                 read; none: 0
+//              "swept"                       -> number: the history has no entry of this block or
+//                                                 one before it
 //   headers    number                        -> rlp [transaction count, block hash, header]
 //   numbers    block hash                    -> number
 //   bodies     number index                  -> rlp [raw transaction, sender]
@@ -141,6 +145,12 @@ inline Key meta_head() {
 inline Key meta_development() {
     return Key(view_of("development"));
 }
+inline Key meta_kept() {
+    return Key(view_of("kept"));
+}
+inline Key meta_swept() {
+    return Key(view_of("swept"));
+}
 /// All keys of edited roots begin with this.
 inline Key meta_roots() {
     return Key(view_of("root"));
@@ -198,6 +208,16 @@ inline Hash floor_of(const Nibbles& prefix) {
     for (size_t i = 0; i < prefix.size(); ++i)
         out[i / 2] |= static_cast<uint8_t>(i % 2 == 0 ? prefix[i] << 4 : prefix[i]);
     return out;
+}
+
+/// The history lies in so many parts, each begun by one of these keys: its tags, and below each the
+/// owners by their first four bits.
+inline constexpr unsigned history_parts = 48;
+inline Key history_part(unsigned part) {
+    constexpr std::array tags{'a', 'b', 's'};
+    return Key()
+        .add(static_cast<uint8_t>(tags[part / 16]))
+        .add(static_cast<uint8_t>(part % 16 << 4));
 }
 
 inline Key any_log() {

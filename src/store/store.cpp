@@ -249,6 +249,14 @@ std::optional<record::HeaderRow> read_header_row(const Snapshot& snapshot, uint6
     return record::read_header(*row);
 }
 
+/// A number that the table `meta` holds under `key`; 0 for none.
+uint64_t read_number(const Snapshot& snapshot, const Key& key) {
+    const auto row = snapshot.get(Table::meta, key);
+    if (!row) return 0;
+    check(row->size() == sizeof(uint64_t), "a block number is stored in eight bytes");
+    return schema::trailing_number(*row);
+}
+
 /// Calls `visit` with the rows of a block's transactions, which must all be there.
 void for_each_place(const Snapshot& snapshot, Table table, uint64_t number, uint32_t count,
                     const std::function<void(BytesView row)>& visit) {
@@ -335,8 +343,8 @@ std::optional<Leaf> StateSnapshot::first_leaf(const TrieOwner& owner, const Nibb
 }
 
 StoreSnapshot::StoreSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header,
-                             const Hash& hash)
-    : StateSnapshot(std::move(snapshot), std::move(header), hash, true) {}
+                             const Hash& hash, uint64_t kept_from)
+    : StateSnapshot(std::move(snapshot), std::move(header), hash, true), kept_from_(kept_from) {}
 
 std::optional<Header> StoreSnapshot::header(uint64_t block_number) const {
     auto row = read_header_row(snapshot(), block_number);
@@ -412,11 +420,16 @@ std::vector<uint64_t> StoreSnapshot::blocks_with_logs(const LogQuery& query) con
 }
 
 std::shared_ptr<const StateSnapshot> StoreSnapshot::at(uint64_t block_number) const {
+    if (block_number < kept_from_) return nullptr;
     auto row = read_header_row(snapshot(), block_number);
     if (!row) return nullptr;
     const bool is_head = block_number == number();
     return std::shared_ptr<const StateSnapshot>(
         new StateSnapshot(snapshot_, std::move(row->header), row->hash, is_head));
+}
+
+uint64_t StoreSnapshot::swept() const {
+    return read_number(snapshot(), schema::meta_swept());
 }
 
 bool StoreSnapshot::is_development() const {
@@ -459,6 +472,7 @@ Store::Store(std::unique_ptr<DataDirectory> directory, std::shared_ptr<Database>
       batch_(std::make_unique<WriteBatch>(*database_)),
       wanted_(options.identity),
       keeps_names_(options.keeps_names),
+      history_(options.history),
       is_read_only_(options.is_read_only) {}
 
 Store::~Store() = default;
@@ -516,6 +530,11 @@ Result<void> Store::load(const std::filesystem::path& dir) {
     auto head = read_header_row(*snapshot, number);
     if (!head || head->header.number != number || hash_of(head->header) != head->hash)
         return damaged;
+    const uint64_t kept = read_number(*snapshot, schema::meta_kept());
+    if (kept > number || read_number(*snapshot, schema::meta_swept()) > kept)
+        return Error{.what = place + " is damaged: it notes to have states from block " +
+                             std::to_string(kept) + " on only, but ends with block " +
+                             std::to_string(number)};
     publish(std::move(head->header), head->hash);
     return check_acknowledged(place);
 }
@@ -585,6 +604,7 @@ void Store::rewind(uint64_t number) {
     const auto before = head();
     check(before != nullptr, "there is a chain to rewind");
     check(number <= before->number(), "a chain is rewound to a block that it has");
+    check(number >= before->kept_from(), "a chain is rewound to a state that is kept");
     const auto snapshot = database_->snapshot();
     auto target = read_header_row(*snapshot, number);
     check(target.has_value(), "every block up to the head is stored");
@@ -596,6 +616,53 @@ void Store::rewind(uint64_t number) {
     directory_->acknowledge({number, target->hash});
     database_->write(batch);
     publish(std::move(target->header), target->hash);
+}
+
+void Store::keep_from(uint64_t number) {
+    const auto newest = head();
+    check(newest != nullptr, "there is a chain to prune");
+    check(number <= newest->number(), "the state of the head is always kept");
+    if (number <= noted_kept_from()) return;
+    WriteBatch batch(*database_);
+    batch.put(Table::meta, schema::meta_kept(), schema::number(number));
+    database_->write(batch);
+    refresh();
+}
+
+uint64_t Store::noted_kept_from() const {
+    return read_number(*database_->snapshot(), schema::meta_kept());
+}
+
+PruneStep Store::prune(const PruneStep& before) {
+    const auto snapshot = database_->snapshot();
+    WriteBatch batch(*database_);
+    PruneStep out{.up_to = before.up_to};
+    if (before.next.empty()) out.up_to = read_number(*snapshot, schema::meta_kept());
+    Cursor history = snapshot->cursor(Table::history);
+    history.seek(before.next);
+    for (size_t looked = 0; history.valid() && looked < prune_rows_max; ++looked) {
+        // The entry of the block whose state is the first to be kept tells of the state before it.
+        if (schema::trailing_number(history.key()) <= out.up_to) {
+            batch.erase(Table::history, history.key());
+            ++out.removed;
+        }
+        history.next();
+    }
+    if (history.valid())
+        out.next = to_bytes(history.key());
+    else
+        batch.put(Table::meta, schema::meta_swept(), schema::number(out.up_to));
+    // Whether it lasts does not matter: it is done again.
+    if (!batch.empty()) database_->write_soon(batch);
+    if (out.next.empty()) refresh();
+    return out;
+}
+
+void Store::reclaim(unsigned part, std::atomic<bool>& is_cancelled) {
+    const Key from = schema::history_part(part);
+    const Key to = part + 1 < schema::history_parts ? schema::history_part(part + 1)
+                                                    : Key().add(uint8_t{0xff});
+    database_->compact(Table::history, from, to, is_cancelled);
 }
 
 Result<void> Store::verify_files() const {
@@ -614,10 +681,30 @@ void Store::stamp(WriteBatch& batch, const Hash& genesis_hash) {
 }
 
 void Store::publish(Header header, const Hash& hash) {
+    auto snapshot = database_->snapshot();
+    const uint64_t kept = kept_from(*snapshot, header.number);
     std::shared_ptr<const StoreSnapshot> fresh(
-        new StoreSnapshot(database_->snapshot(), std::move(header), hash));
+        new StoreSnapshot(std::move(snapshot), std::move(header), hash, kept));
     const std::lock_guard lock(head_mutex_);
     head_.swap(fresh);
+}
+
+void Store::refresh() {
+    std::shared_ptr<const StoreSnapshot> fresh;
+    const std::lock_guard lock(head_mutex_);
+    auto snapshot = database_->snapshot();
+    const uint64_t number = head_->number();
+    // A block that is in the database but not the head yet is about to be published.
+    if (read_number(*snapshot, schema::meta_head()) != number) return;
+    const uint64_t kept = kept_from(*snapshot, number);
+    fresh.reset(new StoreSnapshot(std::move(snapshot), head_->header(), head_->hash(), kept));
+    head_.swap(fresh);
+}
+
+uint64_t Store::kept_from(const Snapshot& snapshot, uint64_t head) const {
+    const uint64_t noted = read_number(snapshot, schema::meta_kept());
+    if (!history_ || *history_ > head) return noted;
+    return std::max(noted, head + 1 - std::max<uint64_t>(*history_, 1));
 }
 
 std::shared_ptr<const StoreSnapshot> Store::head() const {

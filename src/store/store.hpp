@@ -5,6 +5,7 @@
 // nothing is answered from a guess.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -47,6 +48,9 @@ struct StoreOptions {
     bool keeps_names = false;
     /// Fresh writes a table keeps in memory before they become a file, in bytes.
     size_t write_buffer_bytes = size_t{16} << 20;
+    /// How many states are kept: those after the newest blocks. Absent: all. What is older is not
+    /// answered any more from now on, and removed by `prune`.
+    std::optional<uint64_t> history{};
     /// Looks only: nothing in the directory is changed, so it may be on a disk that cannot be
     /// written, and nothing can be committed.
     bool is_read_only = false;
@@ -145,9 +149,14 @@ public:
     /// The blocks in the query's range that may hold a match, ascending: see `find_logs`.
     std::vector<uint64_t> blocks_with_logs(const LogQuery& query) const;
 
-    /// The state after an earlier block, or after the head; null for a block that does not exist.
-    /// Reads cost two to three times those of the head.
+    /// The state after an earlier block, or after the head; null for a block that does not exist,
+    /// and for one before `kept_from()`. Reads cost two to three times those of the head.
     std::shared_ptr<const StateSnapshot> at(uint64_t block_number) const;
+    /// The lowest block whose state can be read; earlier ones were pruned. Of blocks, transactions,
+    /// receipts and logs all are kept.
+    uint64_t kept_from() const { return kept_from_; }
+    /// No entry of the history is of this block or an earlier one.
+    uint64_t swept() const;
 
     /// Whether the chain was ever edited, or has impersonated transactions.
     bool is_development() const;
@@ -167,8 +176,21 @@ public:
 private:
     friend class Store;
 
-    StoreSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header, const Hash& hash);
+    StoreSnapshot(std::shared_ptr<const Snapshot> snapshot, Header header, const Hash& hash,
+                  uint64_t kept_from);
+
+    uint64_t kept_from_;
 };
+
+/// How far a step of pruning has come.
+struct PruneStep {
+    Bytes next{};          ///< where to go on; empty: the sweep is through
+    uint64_t up_to = 0;    ///< the last block whose entries the sweep removes
+    uint64_t removed = 0;  ///< entries, by this step
+};
+/// Entries of the history that a step of pruning looks at: a block waits no longer for one than
+/// their removal takes, a few milliseconds.
+inline constexpr size_t prune_rows_max = 4'096;
 
 /// A data directory, open. At most one process has it open, and one object in it.
 class Store {
@@ -205,6 +227,24 @@ public:
     /// commit.
     std::shared_ptr<const StoreSnapshot> head() const;
 
+    // Pruning. One thread at a time, which need not be the one that commits; not beside `edit` and
+    // `rewind`. Whatever a crash leaves can be gone on with: what is kept is noted first, and
+    // readers of earlier snapshots go on to see what they saw.
+
+    /// Lets go of the states before that after block `number`, which is at most the head, for good.
+    /// It is on disk when this returns. They are removed by `prune`.
+    void keep_from(uint64_t number);
+    /// What `keep_from` has noted; what `history` says comes on top.
+    uint64_t noted_kept_from() const;
+    /// Begins a sweep through the history, or goes on with one after the step `before`: removes
+    /// what only the states before `noted_kept_from()`, as it was when the sweep began, need from
+    /// the next `prune_rows_max` entries.
+    PruneStep prune(const PruneStep& before = {});
+    /// Gives the space of what was removed back to the file system, in one of
+    /// schema::history_parts parts. What a snapshot from before its removal sees stays. Ends early
+    /// when `is_cancelled` becomes true.
+    void reclaim(unsigned part, std::atomic<bool>& is_cancelled);
+
     /// Reads every byte of the database and holds it against the checksums noted when it was
     /// written. Any thread.
     Result<void> verify_files() const;
@@ -222,16 +262,20 @@ private:
     void stamp(WriteBatch& batch, const Hash& genesis_hash);
     /// Makes what the database holds now the head.
     void publish(Header header, const Hash& hash);
+    /// Takes a newer snapshot for the same head, which lets go of what was removed.
+    void refresh();
+    uint64_t kept_from(const Snapshot& snapshot, uint64_t head) const;
 
     std::unique_ptr<DataDirectory> directory_;
     std::shared_ptr<Database> database_;
     std::unique_ptr<WriteBatch> batch_;    ///< used again, as its memory is dear to come by
     std::optional<StoreIdentity> wanted_;  ///< what block 0 is stamped with
     bool keeps_names_;
+    std::optional<uint64_t> history_;
     bool is_read_only_;
     std::optional<StoreIdentity> identity_;
 
-    mutable std::mutex head_mutex_;  ///< held for the copy of a pointer only
+    mutable std::mutex head_mutex_;  ///< held for the copy of a pointer, seldom for a read
     std::shared_ptr<const StoreSnapshot> head_;
 };
 

@@ -15,6 +15,7 @@
 #include "store/disk.hpp"
 #include "store/engine.hpp"
 #include "store/record.hpp"
+#include "store/schema.hpp"
 #include "support/model_chain.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -528,6 +529,118 @@ TEST(Store, only_looked_at_is_not_changed) {
     EXPECT_FALSE(std::filesystem::exists(temporary.path() / "LOCK"));
     EXPECT_FALSE(Store::open(temporary.path() / "db", {.is_read_only = true}).ok());
     EXPECT_FALSE(Store::open(temporary.path() / "none", {.is_read_only = true}).ok());
+}
+
+/// The history, swept from its first entry to its last; how many entries went.
+uint64_t sweep(Store& store) {
+    uint64_t removed = 0;
+    PruneStep step;
+    do {
+        step = store.prune(step);
+        removed += step.removed;
+    } while (!step.next.empty());
+    return removed;
+}
+
+/// Every state that is kept must be as in the model, every older one refused.
+void expect_kept(const Store& store, const ModelChain& chain, uint64_t from) {
+    const auto head = store.head();
+    ASSERT_EQ(head->kept_from(), from);
+    for (uint64_t number = 0; number <= head->number(); ++number) {
+        const auto state = head->at(number);
+        ASSERT_EQ(state != nullptr, number >= from) << number;
+        if (state != nullptr) {
+            ASSERT_TRUE(same_state(*state, chain, chain.blocks()[number].after)) << number;
+        }
+        ASSERT_TRUE(same_block(*head, chain.blocks()[number])) << number;
+    }
+}
+
+TEST(StorePruning, keeps_the_newest_states_and_refuses_all_others) {
+    for (uint64_t seed = 1; seed <= 6; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        std::mt19937_64 random(seed);
+        const ModelChain chain = chain_of(60, seed);
+        const uint64_t history = 1 + random() % 20;
+        const TemporaryDirectory directory;
+        auto store =
+            Store::open(directory.path(), {.identity = chain.identity(), .history = history})
+                .value();
+        for (const ModelBlock& block : chain.blocks()) {
+            store->commit(block.commit());
+            const uint64_t number = block.block.header.number;
+            const uint64_t from = number + 1 - std::min(number + 1, history);
+            if (random() % 4 == 0) store->keep_from(from);
+            if (random() % 4 == 0) sweep(*store);
+            if (random() % 8 == 0) expect_kept(*store, chain, from);
+        }
+        store->keep_from(60 - history);
+        sweep(*store);
+        expect_kept(*store, chain, 60 - history);
+        EXPECT_EQ(store->head()->swept(), 60 - history);
+        store->head()->for_each_row(Table::history, [&](BytesView key, BytesView) {
+            EXPECT_GT(schema::trailing_number(key), 60 - history);
+        });
+        store.reset();
+        expect_kept(*open(directory.path(), chain), chain, 60 - history);
+    }
+}
+
+TEST(StorePruning, goes_on_after_it_was_cut_and_looks_at_no_more_than_its_maximum) {
+    const ModelChain chain = chain_of(400);
+    const TemporaryDirectory directory;
+    fill(directory.path(), chain);
+    auto store = open(directory.path(), chain);
+    uint64_t rows = 0;
+    store->head()->for_each_row(Table::history, [&](BytesView, BytesView) { ++rows; });
+    ASSERT_GT(rows, prune_rows_max + 1);
+    store->keep_from(398);
+    const PruneStep first = store->prune();
+    EXPECT_LE(first.removed, prune_rows_max);
+    EXPECT_GT(first.removed, prune_rows_max / 2);
+    EXPECT_FALSE(first.next.empty());
+    store.reset();
+    store = open(directory.path(), chain);
+    EXPECT_EQ(store->head()->swept(), 0U);
+    expect_kept(*store, chain, 398);
+    EXPECT_GT(sweep(*store), 0U);
+    EXPECT_EQ(sweep(*store), 0U);
+    EXPECT_EQ(store->head()->swept(), 398U);
+    expect_kept(*store, chain, 398);
+    // What is gone does not come back, and the state of the head is always kept.
+    store->keep_from(10);
+    EXPECT_EQ(store->noted_kept_from(), 398U);
+    EXPECT_DEATH(store->keep_from(400), "always kept");
+    EXPECT_DEATH(store->rewind(397), "state that is kept");
+}
+
+TEST(StorePruning, gives_back_its_space_but_not_what_a_reader_still_sees) {
+    const ModelChain chain = chain_of(300);
+    const TemporaryDirectory directory;
+    fill(directory.path(), chain);
+    const auto store = open(directory.path(), chain);
+    std::atomic<bool> is_cancelled = false;
+    const auto table_bytes = [&] {
+        for (unsigned part = 0; part < schema::history_parts; ++part)
+            store->reclaim(part, is_cancelled);
+        uint64_t out = 0;
+        for (const auto& file : std::filesystem::directory_iterator(directory.path() / "db"))
+            if (file.path().extension() == ".sst") out += file.file_size();
+        return out;
+    };
+    const uint64_t before = table_bytes();
+    store->keep_from(150);
+    sweep(*store);
+    // Half of the history goes; what else there is, stays.
+    const uint64_t after = table_bytes();
+    EXPECT_LT(after, before - before / 5);
+    const auto reader = store->head();
+    store->keep_from(290);
+    sweep(*store);
+    table_bytes();
+    for (const uint64_t number : {uint64_t{150}, uint64_t{200}, uint64_t{289}})
+        EXPECT_TRUE(same_state(*reader->at(number), chain, chain.blocks()[number].after)) << number;
+    expect_kept(*store, chain, 290);
 }
 
 TEST(Store, a_checkpoint_is_the_chain_as_it_was) {

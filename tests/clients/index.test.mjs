@@ -91,7 +91,14 @@ test('kills while the index is written leave it whole', { skip: noPlume }, async
   node = await startPlume({ data: data.path });
   const again = await plume('export', 'transfers', token, '--rpc', node.rpc);
   assert.equal(again.stdout, exported.stdout);
+  const taken = await plume('export', 'transfers', token, '--data', data.path);
+  assert.notEqual(taken.code, 0, 'not while a node runs');
   await node.stop();
+  const stopped = await plume('export', 'transfers', token, '--data', data.path);
+  assert.equal(stopped.code, 0, stopped.stderr);
+  assert.equal(stopped.stdout, exported.stdout);
+  const empty = await plume('export', 'transfers', token, '--data', '/nonexistent');
+  assert.match(empty.stderr, /holds no chain/);
 });
 
 test('a cap table is had as of a block and as of a time', { skip: noPlume }, async (t) => {

@@ -111,7 +111,8 @@ private:
         genesis.chain_id = chain_id;
         genesis.timestamp = genesis_time;
         genesis.accounts[sender()].balance = u256{1'000u} * exp(u256{10u}, u256{18u});
-        auto chain = Chain::open(directory.path(), genesis, native_types(), true);
+        auto chain =
+            Chain::open(directory.path(), genesis, native_types(), {.is_development = true});
         check(chain.ok(), chain ? "" : chain.error().what);
         return std::move(chain).value();
     }

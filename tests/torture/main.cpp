@@ -48,7 +48,8 @@ int run(int argc, char** argv) {
     const std::string_view what = argc > 1 ? argv[1] : "";
     log::set_level(log::Level::warn);
     if (what == "small-tables" && argc == 6)
-        return run_small_tables(argv[2], argv[3], argv[4] == std::string_view("synced"),
+        return run_small_tables(argv[2], argv[3],
+                                static_cast<TablesKind>(std::strtoul(argv[4], nullptr, 10)),
                                 std::strtoull(argv[5], nullptr, 10));
     const auto torture = std::ranges::find(tortures, what, &Torture::name);
     const bool is_known = torture != tortures.end();

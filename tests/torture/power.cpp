@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "chain/execute.hpp"
 #include "contracts/catalog.hpp"
 #include "rpc/client.hpp"
+#include "store/schema.hpp"
 #include "torture/images.hpp"
 #include "torture/process.hpp"
 #include "torture/report.hpp"
@@ -168,14 +170,15 @@ void judge_images(const fs::path& log_file, const fs::path& data, size_t trials,
 }
 
 void record_small_tables(const Plan& plan, const fs::path& data, const fs::path& log,
-                         bool is_synced) {
+                         TablesKind kind) {
     const Ended ended = in_child(
         [&] {
             ::setenv("PLUME_TORTURE_DIR", data.c_str(), 1);
             ::setenv("PLUME_TORTURE_LOG", log.c_str(), 1);
             const std::string seed = std::to_string(plan.seed);
+            const std::string how = std::to_string(static_cast<unsigned>(kind));
             ::execl(plan.self.c_str(), "plume-torture", "small-tables", data.c_str(), log.c_str(),
-                    is_synced ? "synced" : "unsynced", seed.c_str(), nullptr);
+                    how.c_str(), seed.c_str(), nullptr);
             return 127;
         },
         600);
@@ -192,9 +195,30 @@ bool torture_control(const Plan& plan, const std::string& name, const fs::path& 
     return report.print();
 }
 
+/// A step of pruning after each block, and what else pruning does now and then.
+class PruningBeside {
+public:
+    explicit PruningBeside(Store& store) : store_(store) {}
+
+    void after(uint64_t block) {
+        constexpr uint64_t history = 20;
+        constexpr uint64_t stride = 8;
+        if (block % stride == 0 && block >= history) store_.keep_from(block + 1 - history);
+        if (store_.noted_kept_from() > store_.head()->swept()) step_ = store_.prune(step_);
+        if (block % stride == stride - 1)
+            for (unsigned part = 0; part < schema::history_parts; ++part)
+                store_.reclaim(part, is_cancelled_);
+    }
+
+private:
+    Store& store_;
+    PruneStep step_;
+    std::atomic<bool> is_cancelled_ = false;
+};
+
 }  // namespace
 
-int run_small_tables(const fs::path& data, const fs::path& log, bool is_synced, uint64_t seed) {
+int run_small_tables(const fs::path& data, const fs::path& log, TablesKind kind, uint64_t seed) {
     constexpr size_t blocks = 120;
     constexpr size_t block_transactions = 6;
     constexpr uint64_t genesis_time = 0x66000000;
@@ -202,7 +226,7 @@ int run_small_tables(const fs::path& data, const fs::path& log, bool is_synced, 
     auto opened =
         Store::open(data, {.identity = StoreIdentity{genesis().chain_id, first.block.hash},
                            .write_buffer_bytes = size_t{64} << 10,
-                           .is_synced = is_synced});
+                           .is_synced = kind != TablesKind::unsynced});
     if (!opened) {
         std::cerr << opened.error().what << "\n";
         return 1;
@@ -212,6 +236,7 @@ int run_small_tables(const fs::path& data, const fs::path& log, bool is_synced, 
     const Rules rules{genesis().chain_id, native_types()};
     const Witness witness(log);
     Load source(LoadKind::contracts, seed);
+    PruningBeside pruning(store);
     for (size_t i = 1; i <= blocks; ++i) {
         const auto parent = store.head();
         Proposal proposal{{}, parent->header().state_root, {}};
@@ -226,13 +251,14 @@ int run_small_tables(const fs::path& data, const fs::path& log, bool is_synced, 
         store.commit({block.block, block.receipts, block.changes, block.nodes});
         for (const TransactionPtr& transaction : block.block.transactions)
             witness.note({i, block.block.hash, transaction->hash});
+        if (kind == TablesKind::pruned) pruning.after(i);
     }
     return 0;
 }
 
 bool torture_power(const Plan& plan) {
     bool is_good = true;
-    const size_t share = plan.trials / (workloads.size() + 1);
+    const size_t share = plan.trials / (workloads.size() + 2);
     const fs::path data = plan.work / "data";
     const fs::path log = plan.work / "log";
     const auto fresh = [&] {
@@ -247,10 +273,16 @@ bool torture_power(const Plan& plan) {
         is_good = report.print() && is_good;
     }
     fresh();
-    Report report("power cut: small tables");
-    record_small_tables(plan, data, log, true);
-    judge_images(log, data, plan.trials - share * workloads.size(), plan.seed, false, report);
-    is_good = report.print() && is_good;
+    Report small("power cut: small tables");
+    record_small_tables(plan, data, log, TablesKind::synced);
+    judge_images(log, data, share, plan.seed, false, small);
+    is_good = small.print() && is_good;
+
+    fresh();
+    Report pruned("power cut: small tables whose history is pruned");
+    record_small_tables(plan, data, log, TablesKind::pruned);
+    judge_images(log, data, plan.trials - share * (workloads.size() + 1), plan.seed, false, pruned);
+    is_good = pruned.print() && is_good;
 
     fresh();
     control().no_sync = 1;
@@ -258,7 +290,7 @@ bool torture_power(const Plan& plan) {
     calm();
     is_good = torture_control(plan, "a disk that only says it has synced", data, log) && is_good;
     fresh();
-    record_small_tables(plan, data, log, false);
+    record_small_tables(plan, data, log, TablesKind::unsynced);
     is_good = torture_control(plan, "a store that does not sync its log", data, log) && is_good;
     fresh();
     return is_good;

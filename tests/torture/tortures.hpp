@@ -20,9 +20,15 @@ struct Plan {
 /// any moment may leave, and holds each against what had been acknowledged by then. Two disks that
 /// do not sync, and so must be found wanting, show that it would be noticed.
 bool torture_power(const Plan& plan);
+/// How a chain with small tables is written.
+enum class TablesKind : uint8_t {
+    synced,
+    unsynced,  ///< must be found wanting
+    pruned,    ///< synced, and its history is pruned all the time
+};
 /// What `torture_power` records of a chain with small tables, in a process of its own.
 int run_small_tables(const std::filesystem::path& data, const std::filesystem::path& log,
-                     bool is_synced, uint64_t seed);
+                     TablesKind kind, uint64_t seed);
 
 /// kill -9 at any moment of a young chain's founding or an older one's life. The clients' kill loop
 /// (tests/clients/kill.test.mjs) does the same through JSON-RPC, on one chain.
