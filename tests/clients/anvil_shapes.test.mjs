@@ -57,6 +57,7 @@ const intended = [
   [/^anvil_nodeInfo/, 'the names of revisions and of forks are each node’s own'],
   [/\.blockTimestamp is missing/, 'anvil writes a decimal number into receipts, where geth has none'],
   [/\.blobGasPrice is missing/, 'there are no blobs'],
+  [/^eth_config .*systemContracts\.\w+ is missing/, 'there is no beacon chain, nor its contracts'],
   [/\.clientSemver is missing/, 'the version is part of clientVersion'],
   [/^eth_sendRawTransaction .*-32000/, 'geth’s code and words for bytes that are no transaction'],
   [/^evm_setNextBlockTimestamp .*-32000/, 'the time is well formed, only too early for this chain'],
