@@ -119,6 +119,7 @@ Result<void> Development::rollback(uint64_t depth) {
             return Error{.what = "there are only " + std::to_string(head) +
                                  " blocks behind the latest"};
         const uint64_t target = head - depth;
+        if (auto state = chain_.at(target); !state) return std::move(state).error();
         std::erase_if(snapshots_, [&](const Snapshot& s) { return s.block_number > target; });
         std::erase_if(undos_, [&](const Undo& undo) { return undo.block_number > target; });
         go_back(target, undos_.size());
@@ -128,6 +129,7 @@ Result<void> Development::rollback(uint64_t depth) {
 
 Result<void> Development::reset() {
     return run([&]() -> Result<void> {
+        if (auto state = chain_.at(uint64_t{0}); !state) return std::move(state).error();
         snapshots_.clear();
         impersonated_.clear();
         impersonates_all_ = false;

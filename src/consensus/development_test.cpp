@@ -147,6 +147,27 @@ TEST_F(DevelopmentTest, what_is_edited_or_reverted_is_there_after_a_restart) {
     expect_sound();
 }
 
+TEST_F(DevelopmentTest, a_chain_does_not_go_back_to_where_it_was_pruned) {
+    for (uint64_t nonce = 0; nonce < 3; ++nonce) pay(nonce);
+    development.reset();
+    solo.reset();
+    chain.reset();
+    Store::open(directory.path(), {}).value()->keep_from(2);
+    chain = Chain::open(directory.path(), std::nullopt, native_types(), {.is_development = true})
+                .value();
+    solo = std::make_unique<Solo>(*chain, SoloOptions{.block_time = std::nullopt,
+                                                      .clock = [this] { return clock.load(); },
+                                                      .is_manual = true});
+    development = std::make_unique<Development>(*chain, *solo);
+    const std::string words = "historical state of block 0 is not available";
+    EXPECT_TRUE(development->reset().error().what.starts_with(words));
+    EXPECT_TRUE(development->rollback(3).error().what.starts_with(words));
+    EXPECT_EQ(chain->head()->number(), 3U);
+    EXPECT_TRUE(development->rollback(1).ok());
+    EXPECT_EQ(chain->head()->number(), 2U);
+    expect_sound();
+}
+
 TEST_F(DevelopmentTest, a_chain_that_is_not_for_development_has_no_impersonated_transactions) {
     test::TemporaryDirectory other;
     Genesis genesis;
