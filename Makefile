@@ -8,7 +8,7 @@ DEMO_ARGS ?= education
 .DEFAULT_GOAL := build
 .PHONY: build demo test bench bench-node fuzz format format-check tidy docs deps deps-test \
         deps-foreign deps-fuzz deps-style fixtures conformance conformance-asan clients kill torture abuse soak \
-        twins hardhat hardhat3 foreign model asan tsan clean
+        twins hardhat hardhat3 foreign model asan tsan coverage deps-coverage clean
 
 build: deps configure-release
 	cmake --build --preset release
@@ -139,6 +139,11 @@ asan tsan: deps fixtures
 	cmake --build --preset $@
 	ctest --preset $@
 
+# How many lines of the layers that keep money the unit tests and scenarios run, and which files lag.
+coverage: deps-coverage fixtures
+	cmake --preset coverage
+	scripts/coverage.sh build/coverage
+
 format: deps-style
 	scripts/sources.sh | xargs clang-format-19 -i
 format-check: deps-style
@@ -169,6 +174,8 @@ deps-fuzz:
 	@scripts/deps.sh build fuzz
 deps-style:
 	@scripts/deps.sh build style
+deps-coverage:
+	@scripts/deps.sh build coverage
 
 .PHONY: configure-release
 configure-release:
