@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/hash_key.hpp"
+
 namespace plume {
 
 /// Bytes that are owned. `BytesView` looks at somebody else's; whoever keeps them copies.
@@ -145,18 +147,15 @@ consteval Hash operator""_hash(const char* text, size_t size) {
 
 }  // namespace plume
 
-/// Lookup only: nothing may depend on the order of a hashed container. Reads the first and last
-/// eight bytes and mixes them, so that neither small numbers nor common prefixes collide.
+/// Lookup only: nothing may depend on the order of a hashed container, which no two processes share.
 template <size_t N>
 struct std::hash<plume::FixedBytes<N>> {
-    static_assert(N >= 8);
+    static_assert(N >= 8 && N <= 32);
     size_t operator()(const plume::FixedBytes<N>& value) const noexcept {
-        uint64_t head;
-        uint64_t tail;
-        std::memcpy(&head, value.bytes.data(), 8);
-        std::memcpy(&tail, value.bytes.data() + N - 8, 8);
-        const auto product =
-            static_cast<unsigned __int128>(head ^ 0x9e3779b97f4a7c15) * (tail ^ 0xd6e8feb86659fd93);
-        return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+        // Words overlap where N is no multiple of eight, so that all bytes are in.
+        uint64_t words[4] = {};
+        for (size_t i = 0; i < (N + 7) / 8; ++i)
+            std::memcpy(&words[i], value.bytes.data() + std::min(8 * i, N - 8), 8);
+        return plume::hash_words(words[0], words[1], words[2], words[3]);
     }
 };

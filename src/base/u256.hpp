@@ -338,8 +338,6 @@ template <>
 struct std::hash<plume::u256> {
     size_t operator()(const plume::u256& value) const noexcept {
         const auto& w = value.words;
-        const auto product = static_cast<unsigned __int128>(w[0] ^ w[2] ^ 0x9e3779b97f4a7c15) *
-                             (w[1] ^ w[3] ^ 0xd6e8feb86659fd93);
-        return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+        return plume::hash_words(w[0], w[1], w[2], w[3]);
     }
 };
