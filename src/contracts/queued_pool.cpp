@@ -88,6 +88,7 @@ bool QueuedPool::set_operator(Address account, bool approved) {
 u256 QueuedPool::fulfill_deposits(u256 most) {
     require_operator();
     record::require_live(*this, record());
+    if (now() < answers_from()) return {};
     const Price price = price_of_deposits();
     const u256 limit = std::min(most, room());
     u256 brought;
@@ -121,8 +122,10 @@ u256 QueuedPool::fulfill_deposits(u256 most) {
 }
 
 u256 QueuedPool::fulfill_redeems(u256 most) {
+    if (now() < answers_from()) return {};
     const uint64_t needed_seconds = sender() == operator_account() ? 1 : patience();
     const Price price = price_of_redemptions();
+    const Price unfeared{.given = total_assets() + virtual_assets, .taken = price.taken};
     u256 brought;
     u256 given;
     for (uint64_t i = 0; i < fulfill_max; ++i) {
@@ -136,7 +139,8 @@ u256 QueuedPool::fulfill_redeems(u256 most) {
             price.affordable(std::min(request->amount, most - brought), cash() - given);
         const u256 assets = price.of(part);
         if (assets.is_zero()) {
-            if (part < request->amount) break;  // All of it may be worth a unit.
+            // All of it may be worth a unit, or will be when the loss that is feared has not come.
+            if (part < request->amount || !unfeared.of(part).is_zero()) break;
             request_queue::give_back(*this, redeems_);
             emit(RedeemReturned{request->controller, part});
             continue;
@@ -232,6 +236,11 @@ void QueuedPool::lend(Address to, u256 amount, Hash ref) {
     require(!oldest || now() - oldest->time < patience(),
             RedemptionsFirst{oldest ? oldest->time : 0});
     fund(to, amount, ref);
+}
+
+void QueuedPool::fear(u256 loss) {
+    impair(loss);
+    if (!loss.is_zero()) set(answers_from_, now() + notice_seconds);
 }
 
 u256 QueuedPool::pending_deposit(u256 id, Address controller) const {

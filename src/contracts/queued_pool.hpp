@@ -19,7 +19,7 @@
 // Who answers: the operator, so that nobody is let in at a price that he is about to correct; a
 // request of this second never, so that none is made and answered around a change of the price. A
 // redemption that has waited for `patience` anyone may have answered from the cash, and until it is
-// nothing is lent (V-10). A deposit may wait for ever, but everything pending can be cancelled at
+// nothing is lent (V-10). For a day after a loss is told of nobody is answered. A deposit may wait for ever, but everything pending can be cancelled at
 // any time, without the operator or a live record, and had at once.
 //
 // What is requested is no asset of the pool's: pending deposits are in no price and are not lent,
@@ -50,6 +50,9 @@ public:
     static constexpr uint64_t fulfill_max = 64;
     static constexpr uint64_t patience_min_seconds = 86'400;
     static constexpr uint64_t patience_max_seconds = 2ull * 365 * 86'400;
+    /// For so long after a loss is told of nothing is answered: who waits can cancel meanwhile, and
+    /// no loss is feared for the sake of one answer.
+    static constexpr uint64_t notice_seconds = 86'400;
     /// The id of every request.
     static constexpr u256 request_id{};
 
@@ -164,6 +167,10 @@ public:
 
     /// Refused while a redemption has waited for too long.
     void lend(Address to, u256 amount, Hash ref);
+    /// Begins the notice.
+    void fear(u256 loss);
+    /// The second from which on requests are answered; 0 when no loss has ever been feared.
+    uint64_t answers_from() const { return get(answers_from_); }
 
     uint64_t patience() const { return get(patience_); }
     /// Pending, returned, and of what is claimable: brought, and due for it.
@@ -269,6 +276,8 @@ public:
         Methods<Method<"supportsInterface(bytes4 id) view returns (bool)",
                        &QueuedPool::supports_interface>,
                 Method<"fund(address to, uint256 amount, bytes32 ref)", &QueuedPool::lend>,
+                Method<"impair(uint256 loss)", &QueuedPool::fear>,
+                Method<"answersFrom() view returns (uint64)", &QueuedPool::answers_from>,
                 Method<"fulfillDeposits(uint256 most) returns (uint256 assets)",
                        &QueuedPool::fulfill_deposits>,
                 Method<"fulfillRedeems(uint256 most) returns (uint256 shares)",
@@ -311,6 +320,7 @@ protected:
     static constexpr Queue redeems_{{29}};
     static constexpr Map<Address, Map<Address, bool>> operators_{34};
     static constexpr Slot<uint64_t> patience_{35};
+    static constexpr Slot<uint64_t> answers_from_{36};
 
 private:
     struct Price;

@@ -91,13 +91,44 @@ TEST_F(QueuedPoolAttacks, leaving_before_the_loss) {
         (world.send<"fulfillRedeems(uint256)">(attacker, world.pool(), u256_max).value<u256>()),
         0_u256);
     world.impair(800_u256);
-    world.later();
+    world.advance(QueuedPool::notice_seconds);
     world.fulfill_redeems();
     world.withdraw(attacker, world.number<"maxWithdraw(address)">(attacker));
     EXPECT_EQ(profit(attacker), -400);
     world.write_off(800_u256);
     world.go(victim, world.shares(victim));
     EXPECT_EQ(profit(victim), -400);
+}
+
+// A loss that the operator, who holds most of the shares, fears for the sake of one answer.
+TEST_F(QueuedPoolAttacks, fearing_a_loss_for_one_answer) {
+    world.come(victim, 100_u256);
+    world.come(attacker, 900_u256);
+    world.lend(borrower, 900_u256);
+    const u256 shares = world.shares(victim);
+    world.request_redeem(victim, shares);
+    world.later();
+    world.impair(900_u256);
+    world.fulfill_redeems();
+    EXPECT_EQ(world.number<"maxRedeem(address)">(victim), 0_u256);
+    world.advance(QueuedPool::notice_seconds - 1);
+    world.fulfill_redeems();
+    EXPECT_EQ(world.number<"maxRedeem(address)">(victim), 0_u256) << "a day to cancel";
+    world.advance(1);
+    world.fulfill_redeems();
+    EXPECT_EQ(world.number<"maxRedeem(address)">(victim), shares);
+}
+
+// A line of redemptions that the operator would send away, and so let wait anew, by a total loss.
+TEST_F(QueuedPoolAttacks, sending_the_line_away) {
+    world.come(victim, 100_u256);
+    world.lend(borrower, 100_u256);
+    const u256 shares = world.shares(victim);
+    world.request_redeem(victim, shares);
+    world.impair(100_u256);
+    world.advance(QueuedPool::notice_seconds);
+    world.fulfill_redeems();
+    EXPECT_EQ(world.number<"pendingRedeemRequest(uint256,address)">(u256{}, victim), shares);
 }
 
 // A free option: asking both ways and cancelling what turns out worse.

@@ -109,6 +109,7 @@ struct Side {
 
 struct Books {
     uint64_t now = 0;
+    uint64_t answers_from = 0;
     Wide cash = 0;
     Wide principal = 0;
     Wide loss = 0;
@@ -134,6 +135,7 @@ struct Books {
     bool may_act(size_t who, size_t owner) const { return who == owner || chosen[owner][who]; }
 
     void answer_deposits(Wide most) {
+        if (now < answers_from) return;
         const Wide given = supply() + 1'000'000;
         const Wide taken = total() + 1;
         Wide paid = 0;
@@ -158,6 +160,7 @@ struct Books {
         cash += paid;
     }
     void answer_redeems(Wide most, uint64_t age) {
+        if (now < answers_from) return;
         const Wide given = total() - loss + 1;
         const Wide taken = supply() + 1'000'000;
         Wide sold = 0;
@@ -180,7 +183,7 @@ struct Books {
                     part = middle - 1;
             }
             const Wide worth = down(part, given, taken);
-            if (worth == 0 && part < first.amount) break;
+            if (worth == 0 && (part < first.amount || down(part, total() + 1, taken) > 0)) break;
             if (worth == 0) {
                 redeems.give_back();
                 continue;
@@ -478,6 +481,7 @@ private:
             case impair:
                 if (b.loss + amount > b.principal) return false;
                 b.loss += amount;
+                if (amount > 0) b.answers_from = b.now + QueuedPool::notice_seconds;
                 return true;
             default:
                 if (amount > b.loss) return false;

@@ -449,7 +449,9 @@ TEST_F(QueuedPoolTest, who_waits_bears_a_loss_that_is_told_of) {
     world.lend(borrower, 60_u256);
     world.request_redeem(alice, 10'000'000_u256);
     world.impair(50_u256);
-    world.later();
+    EXPECT_EQ(world.number<"answersFrom()">(),
+              u256{world.block().timestamp + QueuedPool::notice_seconds});
+    world.advance(QueuedPool::notice_seconds);
     world.fulfill_redeems();
     EXPECT_EQ(world.number<"maxWithdraw(address)">(alice), 5_u256);
 }
