@@ -69,11 +69,18 @@ Json send_raw_transaction_sync(Ask& ask) {
         else
             finish(not_in_time(hash, patience));
     };
-    if (!ask.services().waiters.wait(hash, patience, tell))
+    Waiters& waiters = ask.services().waiters;
+    const auto waiting = waiters.wait(hash, patience, tell);
+    if (!waiting)
         throw RpcError{code::limit_exceeded,
                        "too many requests wait for receipts; use eth_sendRawTransaction"};
-    or_throw(ask.chain().submit(std::move(raw)));
-    if (auto gap = missing_nonce(ask.chain(), hash)) throw std::move(*gap);
+    const auto refuse = [&](RpcError error) {
+        waiters.cancel(hash, *waiting);
+        throw std::move(error);
+    };
+    if (auto submitted = ask.chain().submit(std::move(raw)); !submitted)
+        refuse({submitted.error().code, submitted.error().what});
+    if (auto gap = missing_nonce(ask.chain(), hash)) refuse(std::move(*gap));
     return nullptr;
 }
 

@@ -24,9 +24,13 @@ Json submit_and_answer(Ask& ask, const Hash& hash, const std::function<Result<Ha
     const Finish finish = ask.defer();
     const auto tell = [finish, hash](const CommittedBlockPtr&, size_t) { finish(hex_data(hash)); };
     // Registered first: the block may be there before `submit` returns.
-    const bool is_registered = ask.services().waiters.wait(hash, block_patience, tell);
-    or_throw(submit());
-    if (!is_registered || is_queued(ask.chain(), hash)) finish(hex_data(hash));
+    Waiters& waiters = ask.services().waiters;
+    const auto waiting = waiters.wait(hash, block_patience, tell);
+    const auto submitted = submit();
+    const bool is_answered = !waiting || (submitted && is_queued(ask.chain(), hash));
+    if (waiting && (!submitted || is_answered)) waiters.cancel(hash, *waiting);
+    or_throw(submitted);
+    if (is_answered) finish(hex_data(hash));
     return nullptr;
 }
 

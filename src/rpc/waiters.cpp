@@ -22,17 +22,29 @@ Waiters::~Waiters() {
     changed_.notify_all();
 }
 
-bool Waiters::wait(const Hash& transaction, std::chrono::milliseconds patience, Callback callback) {
+std::optional<uint64_t> Waiters::wait(const Hash& transaction, std::chrono::milliseconds patience,
+                                      Callback callback) {
     const std::lock_guard lock(mutex_);
-    if (is_releasing_ || waiters_.size() >= count_max) return false;
+    if (is_releasing_ || waiters_.size() >= count_max) return std::nullopt;
     const Clock::time_point deadline = Clock::now() + patience;
     // The thread sleeps until the first of those that wait is due. Looking through them takes less
     // time than waking it.
     const bool is_first = deadline < next_deadline();
-    waiters_.emplace(transaction, Waiter{deadline, std::move(callback)});
+    waiters_.emplace(transaction, Waiter{++last_number_, deadline, std::move(callback)});
     count_.store(waiters_.size());
     if (is_first) changed_.notify_all();
-    return true;
+    return last_number_;
+}
+
+void Waiters::cancel(const Hash& transaction, uint64_t waiting) {
+    const std::lock_guard lock(mutex_);
+    const auto [first, last] = waiters_.equal_range(transaction);
+    const auto found =
+        std::find_if(first, last, [&](const auto& each) { return each.second.number == waiting; });
+    if (found == last) return;
+    waiters_.erase(found);
+    count_.store(waiters_.size());
+    if (is_releasing_) changed_.notify_all();
 }
 
 void Waiters::release() {

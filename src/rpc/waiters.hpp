@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -32,9 +33,13 @@ public:
     Waiters& operator=(const Waiters&) = delete;
 
     /// Calls `callback` when a block with the transaction is committed or after `patience`. To be
-    /// called before the transaction is submitted. False, and `callback` is dropped, when
-    /// `count_max` wait already or `release` is under way.
-    bool wait(const Hash& transaction, std::chrono::milliseconds patience, Callback callback);
+    /// called before the transaction is submitted. Nothing, and `callback` is dropped, when
+    /// `count_max` wait already or `release` is under way; otherwise a number for `cancel`.
+    std::optional<uint64_t> wait(const Hash& transaction, std::chrono::milliseconds patience,
+                                 Callback callback);
+    /// Ends a waiting for nothing, so that its place is free. Its callback is not called any more,
+    /// unless that is under way already.
+    void cancel(const Hash& transaction, uint64_t waiting);
 
     /// Ends all waiting now, as if its time were over; returns when every callback has returned.
     void release();
@@ -42,6 +47,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     struct Waiter {
+        uint64_t number;
         Clock::time_point deadline;
         Callback callback;
     };
@@ -60,6 +66,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::unordered_multimap<Hash, Waiter> waiters_;
+    uint64_t last_number_ = 0;
     std::vector<CommittedBlockPtr> blocks_;  ///< committed, not looked at yet
     bool is_releasing_ = false;
     bool is_stopping_ = false;

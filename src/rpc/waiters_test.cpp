@@ -44,6 +44,22 @@ TEST(Waiters, hear_of_their_transaction_when_it_is_in_a_block) {
     EXPECT_EQ(told_again.get().block->block.hash, block->block.hash);
 }
 
+TEST(Waiters, leave_their_place_when_they_wait_for_nothing) {
+    test::RpcWorld world;
+    Waiters waiters(world.chain());
+    auto other = wait(waiters, Hash{}, long_time);
+    for (size_t i = 0; i < 2 * Waiters::count_max; ++i) {
+        const auto place = waiters.wait(Hash{}, long_time, [](const CommittedBlockPtr&, size_t) {
+            ADD_FAILURE() << "nobody waits any more";
+        });
+        ASSERT_TRUE(place.has_value());
+        waiters.cancel(Hash{}, *place);
+    }
+    EXPECT_EQ(other.wait_for(milliseconds(0)), std::future_status::timeout);
+    waiters.release();
+    EXPECT_EQ(other.get().block, nullptr);
+}
+
 TEST(Waiters, hear_that_their_time_is_over) {
     test::RpcWorld world;
     Waiters waiters(world.chain());
