@@ -15,8 +15,9 @@ public:
 
     /// What takes less is brief and costs nothing.
     static constexpr std::chrono::microseconds brief_max{200};
-    /// What takes longer counts as no more: it may have had no processor.
-    static constexpr std::chrono::microseconds charge_max{1'000};
+    /// What takes longer counts as no more: a loop waits for no longer, and it may have had no
+    /// processor.
+    static constexpr std::chrono::microseconds charge_max{8'000};
     /// How much of that an address may use up in any one window.
     static constexpr std::chrono::microseconds allowance_max{10'000};
     static constexpr std::chrono::milliseconds window{100};
@@ -26,6 +27,11 @@ public:
     bool is_over() const {
         const auto until = until_.load();
         return until != Clock::time_point() && until > Clock::now();
+    }
+    /// Whether nothing is held against an address: all of it may be forgotten.
+    bool is_clean(Clock::time_point now) {
+        const std::lock_guard lock(mutex_);
+        return !is_over() && window_end_ <= now;
     }
     /// A request took so long, until `now`.
     void charge(std::chrono::nanoseconds took, Clock::time_point now) {

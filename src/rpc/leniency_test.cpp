@@ -43,6 +43,17 @@ TEST(Leniency, counts_what_is_long_as_no_more_than_a_part) {
     EXPECT_TRUE(leniency.is_over());
 }
 
+TEST(Leniency, is_forgotten_only_when_nothing_is_held_against_an_address) {
+    Leniency leniency;
+    const auto now = Leniency::Clock::now();
+    EXPECT_TRUE(leniency.is_clean(now));
+    leniency.charge(milliseconds(1), now);
+    EXPECT_FALSE(leniency.is_clean(now));
+    EXPECT_TRUE(leniency.is_clean(now + Leniency::window));
+    leniency.end(now);
+    EXPECT_FALSE(leniency.is_clean(now + Leniency::window));
+}
+
 TEST(Leniency, comes_back_after_the_pause) {
     Leniency leniency;
     leniency.end(Leniency::Clock::now() - Leniency::pause - milliseconds(1));

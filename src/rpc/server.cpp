@@ -13,6 +13,8 @@ namespace {
 
 /// How long to wait when the system has no more descriptors for connections.
 constexpr std::chrono::milliseconds accept_pause{100};
+/// Of how many addresses something is known before those without a connection are looked through.
+constexpr size_t shares_max = 4'096;
 /// How often loops look for connections that are late, at most and at least.
 constexpr std::chrono::milliseconds sweep_time_min{5};
 constexpr std::chrono::milliseconds sweep_time_max{500};
@@ -49,6 +51,10 @@ Peer::Peer(Door& door, Loop& own_loop, std::string own_key, bool is_this_machine
       is_local(is_this_machine),
       share([&] {
           const std::lock_guard lock(door.peers_mutex_);
+          if (door.shares_.size() >= shares_max)
+              std::erase_if(door.shares_, [now = Leniency::Clock::now()](const auto& each) {
+                  return each.second->connections == 0 && each.second->leniency.is_clean(now);
+              });
           auto& shared = door.shares_[key];
           if (shared == nullptr) shared = std::make_shared<Share>();
           ++shared->connections;
@@ -62,7 +68,9 @@ Peer::~Peer() {
     const std::lock_guard lock(door_.peers_mutex_);
     --door_.loads_[&loop];
     --door_.connection_count_;
-    if (--share->connections == 0) door_.shares_.erase(key);
+    // Who comes back at once has not become another.
+    if (--share->connections == 0 && share->leniency.is_clean(Leniency::Clock::now()))
+        door_.shares_.erase(key);
 }
 
 void Pending::set(Reply reply) {
@@ -290,7 +298,10 @@ Attempt Door::answer_here(const Body& body, const Peer& peer, const TrafficPtr& 
     if (!answered) return out;
     // What is small is bounded by the number of connections.
     if (answered->size() > small_size_max) traffic->set(answered->size());
-    if (std::exchange(out.pending, nullptr) != nullptr) --under_way_;
+    if (std::exchange(out.pending, nullptr) != nullptr) {
+        --under_way_;
+        note_quiet();
+    }
     out.reply = Reply{Reply::Status::answered, std::move(*answered)};
     return out;
 }
