@@ -251,11 +251,19 @@ private:
     const Terms terms_;
 };
 
-Body::Body(std::string_view text) : memory_(first_memory_.data(), first_memory_.size()) {
-    boost::json::parse_options options;
-    options.max_depth = depth_max;
-    json_ = boost::json::parse(text, error_, &memory_, options);
+namespace {
+
+boost::json::parse_options parse_options() {
+    boost::json::parse_options out;
+    out.max_depth = depth_max;
+    return out;
 }
+
+}  // namespace
+
+Body::Body(std::string_view text)
+    : memory_(first_memory_.data(), first_memory_.size()),
+      json_(boost::json::parse(text, error_, &memory_, parse_options())) {}
 
 size_t Body::request_count() const {
     const auto* requests = json_.if_array();
