@@ -1,7 +1,7 @@
 // The key of hashed containers: numbers that are drawn when the process starts.
 //
-// Outsiders choose addresses and storage slots. Who knew how these are hashed could choose such that
-// all fall into one bucket of a container, and make each look into it a walk through all of them.
+// Outsiders choose addresses and storage slots. Who knew how these are hashed could choose some
+// that all fall into one bucket of a container, and make each look into it a walk through all.
 #pragma once
 
 #include <array>

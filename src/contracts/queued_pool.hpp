@@ -19,8 +19,9 @@
 // Who answers: the operator, so that nobody is let in at a price that he is about to correct; a
 // request of this second never, so that none is made and answered around a change of the price. A
 // redemption that has waited for `patience` anyone may have answered from the cash, and until it is
-// nothing is lent (V-10). For a day after a loss is told of nobody is answered. A deposit may wait for ever, but everything pending can be cancelled at
-// any time, without the operator or a live record, and had at once.
+// nothing is lent (V-10). For a day after a loss is told of nobody is answered. A deposit may wait
+// for ever, but everything pending can be cancelled at any time, without the operator or a live
+// record, and had at once.
 //
 // What is requested is no asset of the pool's: pending deposits are in no price and are not lent,
 // nor are they at risk; shares pending redemption bear profit and loss until they are answered.
