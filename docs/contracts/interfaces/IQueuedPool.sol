@@ -9,6 +9,8 @@ interface IQueuedPool {
 
     function supportsInterface(bytes4 id) external view returns (bool);
     function fund(address to, uint256 amount, bytes32 ref) external;
+    function impair(uint256 loss) external;
+    function answersFrom() external view returns (uint64);
     function fulfillDeposits(uint256 most) external returns (uint256 assets);
     function fulfillRedeems(uint256 most) external returns (uint256 shares);
     function patience() external view returns (uint64);
@@ -17,7 +19,6 @@ interface IQueuedPool {
     function reservedAssets() external view returns (uint256);
     function reservedShares() external view returns (uint256);
     function repay(uint256 principal, uint256 interest) external;
-    function impair(uint256 loss) external;
     function unimpair(uint256 loss) external;
     function writeOff(uint256 loss) external;
     function cash() external view returns (uint256);
