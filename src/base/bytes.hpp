@@ -147,7 +147,7 @@ consteval Hash operator""_hash(const char* text, size_t size) {
 
 }  // namespace plume
 
-/// Lookup only: nothing may depend on the order of a hashed container, which no two processes share.
+/// Lookup only: nothing may depend on the order of a hashed container. No two processes share it.
 template <size_t N>
 struct std::hash<plume::FixedBytes<N>> {
     static_assert(N >= 8 && N <= 32);
