@@ -68,7 +68,7 @@ const std::vector<Library> libraries = {
     {"pthread.h", {"src/base/thread.hpp"}},
     {"signal.h", {"tests/torture/"}},
     {"string.h", {"src/crypto/"}},
-    {"sys/", {"src/crypto/", "src/store/", "src/app/", "tests/"}},
+    {"sys/", {"src/base/hash_key.cpp", "src/crypto/", "src/store/", "src/app/", "tests/"}},
     {"unistd.h", {"src/base/", "src/store/", "src/app/", "tests/"}},
 };
 
