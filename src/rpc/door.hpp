@@ -32,7 +32,7 @@ using Request = http::request<http::string_body>;
 /// Completion as a tuple that begins with an error code: nothing of the door throws.
 constexpr auto awaited = net::as_tuple(net::use_awaitable);
 
-/// What an address has of what is shared. Any thread, but for `connections`, which is the door's.
+/// What an address has of what is shared. Any thread; `connections` with the door's `peers_mutex_`.
 struct Share {
     size_t connections = 0;
     std::atomic<size_t> traffic = 0;

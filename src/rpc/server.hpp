@@ -1,10 +1,10 @@
 // The door: HTTP/1.1 (RFC 9112) and WebSocket (RFC 6455) on one port, in front of a Router.
 //
-// One thread moves bytes; a bounded pool of workers answers. POST / with application/json is a
-// request or a batch; a WebSocket carries one in each message, and answers as they are ready.
-// Everything else is refused before its body is read. Nothing is said to web pages of other origins
-// unless they are listed: no CORS, and a Host header that is not ours is refused, so that no name
-// on the internet can be pointed at this node (DNS rebinding).
+// A loop a core moves bytes and answers what is brief; a bounded pool of workers does the rest.
+// POST / with application/json is a request or a batch; a WebSocket carries one in each message,
+// and answers as they are ready. Everything else is refused before its body is read. Nothing is
+// said to web pages of other origins unless they are listed: no CORS, and a Host header that is not
+// ours is refused, so that no name on the internet can be pointed at this node (DNS rebinding).
 #pragma once
 
 #include <chrono>
@@ -62,7 +62,7 @@ struct ServerOptions {
     uint64_t requests_per_second = 2'000;
     uint64_t local_requests_per_second = 0;
     Timeouts timeouts{};
-    /// What GET finds at other paths than "/", like "/readyz"; may be empty. On the io thread, so
+    /// What GET finds at other paths than "/", like "/readyz"; may be empty. On any loop, so
     /// it must be quick.
     Pages pages{};
 };
