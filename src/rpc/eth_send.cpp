@@ -44,17 +44,11 @@ Json receipt_in(const CommittedBlock& committed, size_t index) {
                    first_log_index);
 }
 
-/// Whether the pool holds the transaction behind a gap in its sender's nonces.
-std::optional<RpcError> missing_nonce(const Chain& chain, const Hash& hash) {
-    const TransactionPtr transaction = chain.pool().find(hash);
-    if (!transaction) return std::nullopt;
-    const uint64_t expected = chain.pending_nonce(transaction->sender);
-    if (transaction->fields.nonce < expected) return std::nullopt;
-    return RpcError{code::not_ready,
-                    "The transaction was added to the mempool but waits for nonce " +
-                        std::to_string(expected) + "; its own is " +
-                        std::to_string(transaction->fields.nonce) + ".",
-                    hex_data(hash)};
+RpcError not_next(const Hash& hash, const NonceGap& gap) {
+    return {code::not_ready,
+            "The transaction was added to the mempool but waits for nonce " +
+                std::to_string(gap.awaited) + "; its own is " + std::to_string(gap.own) + ".",
+            hex_data(hash)};
 }
 
 Json send_raw_transaction_sync(Ask& ask) {
@@ -80,7 +74,7 @@ Json send_raw_transaction_sync(Ask& ask) {
     };
     if (auto submitted = ask.chain().submit(std::move(raw)); !submitted)
         refuse({submitted.error().code, submitted.error().what});
-    if (auto gap = missing_nonce(ask.chain(), hash)) refuse(std::move(*gap));
+    if (const auto gap = nonce_gap(ask.chain(), hash)) refuse(not_next(hash, *gap));
     return nullptr;
 }
 
